@@ -1,0 +1,110 @@
+"""LibreOffice as a person would use it: open a file in its own application, type, insert, move, save as .xlsx.
+
+Driven over UNO by the Python that Debian's package binds to; skips are the caller's business (`available`).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+SYSTEM_PYTHON = "/usr/bin/python3"
+_OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+
+# One step is a list: ["type", sheet, cell, text] | ["insert rows", sheet, row, count] | ["insert columns", sheet, column, count]
+# | ["move column", sheet, from, to]; rows and columns count from 1.
+_SCRIPT = r"""
+import json, sys, time, uno
+from com.sun.star.beans import PropertyValue
+from com.sun.star.table import CellRangeAddress
+from com.sun.star.sheet.CellInsertMode import RIGHT
+
+def prop(name, value):
+    p = PropertyValue(); p.Name = name; p.Value = value
+    return p
+
+source, target, pipe, steps = sys.argv[1], sys.argv[2], sys.argv[3], json.loads(open(sys.argv[4], encoding="utf-8").read())
+resolver = uno.getComponentContext().ServiceManager.createInstance("com.sun.star.bridge.UnoUrlResolver")
+for _ in range(120):
+    try:
+        context = resolver.resolve("uno:pipe,name=%s;urp;StarOffice.ComponentContext" % pipe)
+        break
+    except Exception:
+        time.sleep(0.5)
+else:
+    sys.exit("LibreOffice did not answer")
+desktop = context.ServiceManager.createInstance("com.sun.star.frame.Desktop")
+document = desktop.loadComponentFromURL(uno.systemPathToFileUrl(source), "_blank", 0, (prop("Hidden", True),))
+try:
+    for step in steps:
+        sheet = document.Sheets.getByName(step[1])
+        if step[0] == "type":
+            cell = sheet.getCellRangeByName(step[2])
+            if step[3].startswith("="):
+                cell.String = step[3]
+            else:
+                locale = uno.createUnoStruct("com.sun.star.lang.Locale"); locale.Language = "en"; locale.Country = "GB"
+                cell.FormulaLocal = step[3]
+        elif step[0] == "insert rows":
+            sheet.Rows.insertByIndex(step[2] - 1, step[3])
+        elif step[0] == "insert columns":
+            sheet.Columns.insertByIndex(step[2] - 1, step[3])
+        elif step[0] == "move column":
+            used = sheet.createCursor(); used.gotoEndOfUsedArea(False)
+            last = used.RangeAddress.EndRow
+            sheet.Columns.insertByIndex(step[3] - 1, 1)
+            origin = step[2] - 1 + (1 if step[3] <= step[2] else 0)
+            area = sheet.getCellRangeByPosition(origin, 0, origin, last).RangeAddress
+            sheet.moveRange(sheet.getCellByPosition(step[3] - 1, 0).CellAddress, area)
+            sheet.Columns.removeByIndex(origin, 1)
+    document.storeToURL(uno.systemPathToFileUrl(target), (prop("FilterName", "Calc MS Excel 2007 XML"),))
+finally:
+    document.close(True)
+    try:
+        desktop.terminate()
+    except Exception:
+        pass
+"""
+
+
+def available() -> bool:
+    """Whether LibreOffice and its Python binding are installed."""
+    if _OFFICE is None or not Path(SYSTEM_PYTHON).exists():
+        return False
+    return subprocess.run([SYSTEM_PYTHON, "-c", "import uno"], capture_output=True, check=False).returncode == 0
+
+
+def edit(source: Path, target: Path, steps: Sequence[Sequence[object]] = ()) -> None:
+    """Open `source` in LibreOffice Calc, do what a person would, and save as .xlsx to `target`."""
+    assert _OFFICE
+    with tempfile.TemporaryDirectory() as folder:
+        script, plan = Path(folder, "drive.py"), Path(folder, "steps.json")
+        script.write_text(_SCRIPT, encoding="utf-8")
+        plan.write_text(json.dumps(list(map(list, steps))), encoding="utf-8")
+        pipe = f"workflow{Path(folder).name}"
+        office = subprocess.Popen(
+            [_OFFICE, "--headless", "--norestore", "--nologo", f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",
+             f"--accept=pipe,name={pipe};urp;"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        try:
+            arguments = [SYSTEM_PYTHON, str(script), str(source.resolve()), str(target.resolve()), pipe, str(plan)]
+            subprocess.run(arguments, check=True, timeout=180)
+        finally:
+            office.terminate()
+            office.wait(timeout=60)
+
+
+def convert(files: Sequence[Path], kind: str, folder: Path) -> None:
+    """`soffice --convert-to` for many files in one go, into `folder`."""
+    assert _OFFICE
+    with tempfile.TemporaryDirectory() as profile:
+        subprocess.run(
+            [_OFFICE, "--headless", "--norestore", f"-env:UserInstallation={Path(profile).as_uri()}", "--convert-to", kind,
+             "--outdir", str(folder), *map(str, files)],
+            check=True, timeout=600, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )

@@ -1,0 +1,251 @@
+"""The command line: what is asked for, what is said, and the exit code. Everything else is in `pipeline`.
+
+Exit codes: 0 clean; 1 done, something needs a person; 2 could not run.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from workflow import __version__
+from workflow.errors import WorkflowError
+
+if TYPE_CHECKING:
+    from workflow.pipeline.state import Asked
+
+_QUIET_SECONDS = 1.0  # a progress bar appears only when a run takes longer
+
+
+class _Day(click.ParamType):
+    """A date as people write it: 2023-10-27 or 27/10/2023."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401 - click's own signature
+        if isinstance(value, date):
+            return value
+        for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                return datetime.strptime(value, pattern).date()  # noqa: DTZ007 - a day has no time zone
+            except ValueError:
+                continue
+        self.fail(f"{value} is not a date. Write it like 2023-10-27 or 27/10/2023.", param, ctx)
+
+
+class _Commands(click.Group):
+    """Lists commands in the order of the quarter, and says a problem in one sentence with exit code 2."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's own signature
+        try:
+            return super().main(*args, **kwargs)
+        except WorkflowError as error:
+            click.echo(f"workflow could not run: {error}", err=True)
+            sys.exit(2)
+
+
+def _shared(command: Callable[..., None]) -> Callable[..., None]:
+    """The options that every command takes."""
+    for option in (
+        click.option("-v", "--verbose", is_flag=True, help="Say more."),
+        click.option("--today", type=_Day(), default=None, help="Act as if it were this day (default: today)."),
+        click.option("--period", default=None, help="The period, like 2023-24-Q2 (default: the latest issued and not closed)."),
+        click.option(
+            "--workspace", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The workspace folder (default: here)."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def _asked(workspace: Path, period: str | None, today: date | None) -> Asked:
+    from workflow.pipeline.state import Asked  # noqa: PLC0415 - kept out of start-up
+
+    return Asked(workspace, period, today or date.today())  # noqa: DTZ011 - the coordinator's own day
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="workflow")
+def main() -> None:
+    """Quarterly partner returns: templates out, returns in, one verdict, a tracker, board packs and email drafts.
+
+    A quarter, in order: check, issue, collate (as often as you like), chase, collate.
+    """
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--calendar", default="april", show_default=True, help="april, july, calendar or academic.")
+@click.option("--today", type=_Day(), default=None, help="Act as if it were this day (default: today).")
+def init(folder: Path, calendar: str, today: date | None) -> None:
+    """Make an empty workspace in FOLDER: a register to fill in, the forms, inbox and outbox."""
+    from workflow.pipeline import start  # noqa: PLC0415
+
+    made = start.init(folder, calendar, today or date.today())  # noqa: DTZ011
+    click.echo(f"Made a workspace in {made}.")
+    click.echo("Next: fill in config/register.xlsx in Excel, then run workflow check there.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def demo(folder: Path) -> None:
+    """Build the example partnership in FOLDER and run its three quarters one after another."""
+    from workflow.pipeline import start  # noqa: PLC0415
+
+    for line in start.demo(folder):
+        click.echo(line)
+
+
+@main.command()
+@_shared
+def check(workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:  # noqa: ARG001 - every command takes the same options
+    """Check the register, the forms and the settings, with cell references."""
+    from workflow.pipeline import ask  # noqa: PLC0415
+    from workflow.pipeline.verdict import printable  # noqa: PLC0415
+
+    findings = ask.check(workspace, today or date.today())  # noqa: DTZ011
+    for finding in findings:
+        click.echo(f"- {printable(finding.message)}")
+    notes = sum(1 for f in findings if f.severity.value == "note")
+    faults = len(findings) - notes
+    if faults:
+        click.echo(f"\n{faults} fault{'s' if faults > 1 else ''} to put right{f' and {notes} to know of' if notes else ''}.")
+        sys.exit(1)
+    click.echo("The register, the forms and the settings are in order." + (f" {notes} to know of." if notes else ""))
+
+
+@main.command()
+@click.option("--partner", "only", multiple=True, help="Only this partner (its id); may be given more than once.")
+@_shared
+def issue(only: tuple[str, ...], workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+    """Write one return template per partner, and its covering email."""
+    from workflow.pipeline import issue as issuing  # noqa: PLC0415
+
+    made = issuing.issue(_asked(workspace, period, today), only)
+    click.echo(f"{made.period.label}: {len(made.partners)} templates and covering emails, due {made.period.due_date:%d/%m/%Y}.")
+    _say_written(made.written, made.notes, verbose)
+    click.echo(f"Next: open the drafts in outbox/{made.period.key}/mail and send them.")
+    sys.exit(1 if made.notes else 0)
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Read and check everything; write nothing at all.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@_shared
+def collate(  # noqa: PLR0913 - one parameter per option
+    dry_run: bool, as_json: bool, workspace: Path, period: str | None, today: date | None, verbose: bool
+) -> None:
+    """Take in what stands in inbox, check and merge it, and write the tracker, the packs and the drafts."""
+    from workflow.pipeline import collate as collating  # noqa: PLC0415
+
+    bar = _Bar()
+    verdict = collating.collate(_asked(workspace, period, today), dry_run=dry_run, progress=bar)
+    bar.finish()
+    _say_verdict(verdict.as_json() if as_json else None, verdict.full_text() if verbose else verdict.as_text())
+    sys.exit(1 if verdict.needs_person else 0)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@_shared
+def status(as_json: bool, workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+    """Say who has returned, who is late, what is held and which queries are open. Nothing is written."""
+    from workflow.pipeline import ask  # noqa: PLC0415
+
+    verdict = ask.status(_asked(workspace, period, today))
+    _say_verdict(
+        verdict.as_json(with_run=False) if as_json else None, verdict.full_text() if verbose else verdict.as_text()
+    )
+    sys.exit(1 if verdict.needs_person else 0)
+
+
+@main.command()
+@_shared
+def chase(workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+    """Write reminder drafts, only to those who owe something, naming exactly what."""
+    from workflow.pipeline import issue as issuing  # noqa: PLC0415
+
+    made = issuing.chase(_asked(workspace, period, today))
+    if not made.partners:
+        click.echo(f"{made.period.label}: nobody owes anything.")
+        return
+    click.echo(f"{made.period.label}: {len(made.partners)} reminders, to {', '.join(made.partners)}.")
+    _say_written(made.written, made.notes, verbose)
+    click.echo(f"Next: open the drafts in outbox/{made.period.key}/mail and send those you want to.")
+    sys.exit(1 if made.notes else 0)
+
+
+@main.command()
+@click.option("--as-at", type=_Day(), default=None, help="As it stood on this day.")
+@_shared
+def emit(as_at: date | None, workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+    """Write the tracker, the packs and the drafts again from the ledger."""
+    from workflow.pipeline import ask  # noqa: PLC0415
+
+    emitted, folder = ask.emit(_asked(workspace, period, today), as_at)
+    click.echo(f"{len(emitted.written)} files in {folder}, {emitted.changed} of them written anew.")
+    _say_written(emitted.written, emitted.notes, verbose)
+    sys.exit(1 if emitted.notes else 0)
+
+
+@main.command()
+@click.argument("key")
+@_shared
+def history(key: str, workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:  # noqa: ARG001
+    """Tell every value that one item (its KEY or reference) ever had, and where each came from."""
+    from workflow.pipeline import ask  # noqa: PLC0415
+    from workflow.pipeline.verdict import printable  # noqa: PLC0415
+
+    title, events = ask.history(_asked(workspace, period, today), key)
+    click.echo(title)
+    quarter = ""
+    for event in events:
+        if event.period != quarter:
+            quarter = event.period
+            click.echo(f"\n{quarter}")
+        click.echo(f"  {event.field}: {printable(event.value)}" + (f" (before: {printable(event.replaced)})" if event.replaced else ""))
+        click.echo(f"      {printable(event.source)}")
+
+
+def _say_written(written: tuple[str, ...], notes: tuple[str, ...], verbose: bool) -> None:
+    for path in written if verbose else ():
+        click.echo(f"  {path}")
+    for note in notes:
+        click.echo(f"Note: {note}")
+
+
+def _say_verdict(as_json: dict[str, Any] | None, text: str) -> None:
+    if as_json is None:
+        click.echo(text)
+        return
+    import json  # noqa: PLC0415
+
+    click.echo(json.dumps(as_json, ensure_ascii=False, indent=1))
+
+
+class _Bar:
+    """A progress bar that appears only when a run takes more than a second, and only on a terminal."""
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._shown = False
+
+    def __call__(self, done: int, of: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() - self._started > _QUIET_SECONDS:
+            self._shown = True
+            filled = 30 * done // of
+            click.echo(f"\rReading {'#' * filled}{'.' * (30 - filled)} {done} of {of}", err=True, nl=False)
+
+    def finish(self) -> None:
+        """End the line."""
+        if self._shown:
+            click.echo("", err=True)

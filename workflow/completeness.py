@@ -1,0 +1,280 @@
+"""The whole return: what is in, what is missing, and the rules that look across fields and quarters.
+
+A return may have come in several files, so this looks at what stands for the period after the merge, never at one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from workflow import fields, items, rules
+from workflow.merge import in_order
+from workflow.model import (
+    Finding,
+    Form,
+    Item,
+    Period,
+    Place,
+    Register,
+    ReturnStatus,
+    Slot,
+    Standing,
+    Submission,
+    SubmissionState,
+    Value,
+)
+from workflow.model.places import column_letters
+from workflow.validate import Trouble, gather, record_key
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnFacts:
+    """One partner's return for one period. `standing` is the whole period's, `before` what stood at its start."""
+
+    register: Register
+    forms: Mapping[str, Form]
+    period: Period
+    today: date
+    partner: str
+    given: Mapping[str, Sequence[Item]]
+    standing: Mapping[Slot, Standing]
+    before: Mapping[Slot, Standing]
+    submissions: Sequence[Submission]  # this partner's, for this period, in any state
+
+    @property
+    def merged(self) -> list[Submission]:
+        """Its files that were read, in the order they were sent."""
+        return [s for s in in_order(self.submissions) if s.state is SubmissionState.MERGED]
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a return comes to."""
+
+    status: ReturnStatus
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _RowReview:
+    complete: bool
+    missing: str  # in words; "" where complete
+    troubles: tuple[Trouble, ...] = ()
+    untouched: bool = False
+
+
+def review(facts: ReturnFacts) -> Review:
+    """Judge one partner's return as a whole."""
+    merged = facts.merged
+    nil = _about(facts, "nil_return") is True
+    troubles: list[Trouble] = []
+    rows = answered = 0
+    missing: list[str] = []
+    for name, given in facts.given.items():
+        form = facts.forms[name]
+        results = [(item, _review_row(form, item, facts, nil)) for item in given if item.lead == facts.partner]
+        results += [(item, _review_row(form, item, facts, nil)) for item in _new_rows(form, facts)]
+        rows += len(results)
+        answered += sum(1 for _, r in results if r.complete)
+        untouched = [item for item, r in results if r.untouched]
+        if merged and untouched and not form.optional:
+            troubles.extend(_unanswered(form, untouched, facts))
+        for item, result in results:
+            if merged:
+                troubles.extend(result.troubles)
+            if result.missing:
+                missing.append(f"{form.title}, {item.label}: {result.missing}")
+    unsigned = _unsigned(facts)
+    if merged:
+        troubles.extend(unsigned)
+        troubles.extend(_nil_conflict(facts, nil))
+        troubles.extend(_joint_differences(facts))
+    signed = not unsigned
+    about = facts.forms.get("about")
+    missing += [f"{about.title}: {about.field(t.field).heading}" for t in unsigned if about]
+    findings = gather(troubles, facts.partner, facts.period.key)
+    return Review(_status(facts, (rows, answered), (nil, signed), tuple(missing)), findings)
+
+
+def _status(
+    facts: ReturnFacts, counts: tuple[int, int], flags: tuple[bool, bool], missing: tuple[str, ...]
+) -> ReturnStatus:
+    rows, answered = counts
+    nil, signed = flags
+    received = min((date.fromisoformat(s.sent[:10]) for s in facts.merged), default=None)
+    late = max(0, (received - facts.period.due_date).days) if received else 0
+    if not received and facts.today > facts.period.due_date and rows:
+        late = (facts.today - facts.period.due_date).days
+    return ReturnStatus(
+        partner=facts.partner, state=_state(facts, nil, signed and answered >= rows, rows),
+        files=tuple(s.file for s in facts.merged), received=received, days_late=late, rows=rows, answered=answered,
+        signed_off=signed, missing=missing,
+    )
+
+
+def _state(facts: ReturnFacts, nil: bool, complete: bool, rows: int) -> str:
+    """Design.md section 7: the first that fits."""
+    if facts.merged:
+        return "nil return" if nil else "returned" if complete else "part returned"
+    if any(s.state in (SubmissionState.HELD, SubmissionState.REFUSED) for s in facts.submissions):
+        return "held"
+    if not rows or facts.today < facts.period.issue_date:
+        return "not due"
+    return "late" if facts.today > facts.period.due_date else "owed"
+
+
+def _about(facts: ReturnFacts, name: str) -> Value | None:
+    standing = facts.standing.get(("about", record_key(facts.partner, facts.period.key), name))
+    return standing.value if standing else None
+
+
+def _new_rows(form: Form, facts: ReturnFacts) -> list[Item]:
+    """Rows this partner added in this period (those it added earlier are among the given ones)."""
+    known = {item.key for item in facts.given.get(form.name, ())}
+    own = {slot: s for slot, s in facts.standing.items() if slot[0] == form.name and s.partner == facts.partner}
+    return [i for i in items.added_items(form, own, facts.register) if i.key not in known]
+
+
+def row_values(form: str, key: str, standing: Mapping[Slot, Standing], *, carried: bool) -> dict[str, Value]:
+    """What stands for a row, by field name; without what others said of it (`field@partner`)."""
+    return {
+        name: s.value for (f, k, name), s in standing.items()
+        if f == form and k == key and "@" not in name and (carried or not s.carried)
+    }
+
+
+def _review_row(form: Form, item: Item, facts: ReturnFacts, nil: bool) -> _RowReview:
+    values = _row_values(form.name, item.key, facts)
+    given = {name: s.value for name, s in values.items() if not s.carried}
+    previous = {name: s.value for name, s in _row_before(form.name, item.key, facts).items()}
+    if not given:
+        return _RowReview(nil, "" if nil else "nothing entered", (), not nil)
+    row = rules.RowFacts(
+        form=form, key=item.key, item=item, values=given, previous=previous, period=facts.period, today=facts.today
+    )
+    troubles = [
+        Trouble(p.code, form, p.field, _place(form, item.key, p.field, facts), item.key, item.label, p.found, "", p.words)
+        for p in rules.run(form, row)
+    ]
+    if given.get("no_change") is True and set(given) == {"no_change"}:
+        if not any(f.carry and f.name in previous for f in form.fields):
+            place = values["no_change"].place
+            troubles.append(Trouble("no-change-nothing", form, "no_change", place, item.key, item.label))
+        return _RowReview(True, "", tuple(troubles))
+    blank = [] if given.get("no_change") is True else [f for f in form.answers if f.required and f.name not in given]
+    for f in blank:
+        troubles.append(Trouble("answer-missing", form, f.name, _place(form, item.key, f.name, facts), item.key, item.label))
+    words = ", ".join(f.heading for f in blank)
+    return _RowReview(not blank and not _lacks_either(form, given), words or "", tuple(troubles))
+
+
+def _lacks_either(form: Form, given: Mapping[str, Value]) -> bool:
+    """A measure is complete with a value or the reason why there is none."""
+    return any(
+        rule.name == "value-or-reason" and not {str(rule.params["value"]), str(rule.params["reason"])} & given.keys()
+        for rule in form.rules
+    )
+
+
+def _row_values(form: str, key: str, facts: ReturnFacts) -> dict[str, Standing]:
+    return {n: s for f in facts.forms[form].fields for n in [f.name] if (s := facts.standing.get((form, key, n)))}
+
+
+def _row_before(form: str, key: str, facts: ReturnFacts) -> dict[str, Standing]:
+    return {n: s for f in facts.forms[form].fields for n in [f.name] if (s := facts.before.get((form, key, n)))}
+
+
+def _place(form: Form, key: str, field: str, facts: ReturnFacts) -> Place:
+    """Where a field of a row stands, or would stand: the latest file that has the row."""
+    standing = facts.standing.get((form.name, key, field))
+    if standing and not standing.carried and standing.place.cell:
+        return standing.place
+    for submission in reversed(facts.merged):
+        grid = submission.grids.get(form.name)
+        if grid and form.layout == "record" and field in grid.columns:
+            line = grid.rows.get(field, 0)
+            return Place(submission.file, grid.sheet, f"{column_letters(grid.columns[field])}{line}" if line else "")
+        if grid and key in grid.rows and field in grid.columns:
+            return Place(submission.file, grid.sheet, f"{column_letters(grid.columns[field])}{grid.rows[key]}")
+    return Place(facts.merged[-1].file if facts.merged else "", form.sheet, "")
+
+
+def _unanswered(form: Form, untouched: Sequence[Item], facts: ReturnFacts) -> Iterable[Trouble]:
+    """Rows with nothing entered, told apart from rows, or a whole sheet, that were taken out of the file."""
+    grids = [grid for s in facts.merged if (grid := s.grids.get(form.name))]
+    if not grids:
+        place = Place(facts.merged[-1].file, "", "")
+        yield Trouble("form-missing", form, "", place, words={"sheet": form.sheet, "keys": tuple(i.key for i in untouched)})
+        return
+    present = {key for grid in grids for key in grid.rows}
+    place = Place(facts.merged[-1].file, grids[-1].sheet, "")
+    for code, rows in (
+        ("row-missing", [i for i in untouched if i.key not in present]),
+        ("row-unanswered", [i for i in untouched if i.key in present]),
+    ):
+        if rows:
+            labels = ", ".join(i.label for i in rows[:8]) + (f" and {len(rows) - 8} more" if len(rows) > 8 else "")
+            words = {"count": len(rows), "labels": labels, "keys": tuple(i.key for i in rows)}
+            yield Trouble(code, form, "", place, rows[0].key, words=words)
+
+
+def _unsigned(facts: ReturnFacts) -> list[Trouble]:
+    form = facts.forms.get("about")
+    if form is None:
+        return []
+    key = record_key(facts.partner, facts.period.key)
+    return [
+        Trouble("sign-off-missing", form, f.name, _place(form, key, f.name, facts), key, "", "")
+        for f in form.answers if f.required and _about(facts, f.name) in (None, False)
+    ]
+
+
+def _nil_conflict(facts: ReturnFacts, nil: bool) -> Iterable[Trouble]:
+    form = facts.forms.get("about")
+    count = sum(
+        1 for (name, _, _), s in facts.standing.items() if name != "about" and s.partner == facts.partner and not s.carried
+    )
+    if nil and form and count:
+        key = record_key(facts.partner, facts.period.key)
+        yield Trouble("nil-with-answers", form, "nil_return", _place(form, key, "nil_return", facts), key, words={"count": count})
+
+
+def _joint_differences(facts: ReturnFacts) -> Iterable[Trouble]:
+    """V29: a joint lead or contributor entered another status or RAG than the accountable lead."""
+    for (name, key, slot_field), theirs in facts.standing.items():
+        base, _, other = slot_field.partition("@")
+        item = facts.register.item(key)
+        if not other or base not in ("status", "rag") or item is None or facts.partner not in (other, item.lead):
+            continue
+        lead = facts.standing.get((name, key, base))
+        if lead and lead.value != theirs.value:
+            words = {
+                "other": facts.register.partner_name(other), "lead": facts.register.partner_name(item.lead),
+                "expected": f'"{fields.show(lead.value)}"',
+            }
+            place = theirs.place if facts.partner == other else lead.place
+            yield Trouble("joint-differs", facts.forms[name], base, place, key, item.label, fields.show(theirs.value), "", words)
+
+
+def open_findings(submissions: Sequence[Submission], superseded: frozenset[Place]) -> tuple[Finding, ...]:
+    """The findings of single files that still matter.
+
+    A finding about answer cells is closed once later answers replaced all of them; one about a file as a whole
+    counts only for the partner's latest file.
+    """
+    latest: dict[tuple[str, str], str] = {}
+    for submission in in_order(submissions):
+        if submission.state is SubmissionState.MERGED:
+            latest[submission.partner, submission.period] = submission.sha256
+    kept: list[Finding] = []
+    for submission in in_order(submissions):
+        answers = {a.place for a in submission.answers}
+        current = latest.get((submission.partner, submission.period)) in (None, submission.sha256)
+        for finding in submission.findings:
+            about_cells = [p for p in finding.places if p in answers]
+            if (about_cells and set(about_cells) <= superseded) or (not about_cells and not current):
+                continue
+            kept.append(finding)
+    return tuple(kept)

@@ -1,0 +1,16 @@
+"""What the coordinator and the maintainer own: the forms (TOML), the settings and the register. This is the room's one door."""
+
+from workflow.config.book import as_row, empty_register_book, register_book
+from workflow.config.checks import check_register
+from workflow.config.forms import check_forms, load_forms
+from workflow.config.names import Names
+from workflow.config.planning import bank_holidays, plan_year, working_days_after
+from workflow.config.rag import contrast, rag_presets, shipped
+from workflow.config.register import SHEETS, load_register
+from workflow.config.settings import FileLimits, MailSettings, Settings, check_settings, load_settings
+
+__all__ = [
+    "SHEETS", "FileLimits", "MailSettings", "Names", "Settings", "as_row", "bank_holidays", "check_forms", "check_register",
+    "check_settings", "contrast", "empty_register_book", "load_forms", "load_register", "load_settings", "plan_year",
+    "rag_presets", "register_book", "shipped", "working_days_after",
+]

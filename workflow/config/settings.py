@@ -1,0 +1,143 @@
+"""`config/workflow.toml`: what a coordinator may set. A missing file or key means the default; every default is here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from workflow.config.toml import Table, place_of, read_toml
+from workflow.errors import WorkflowError
+from workflow.model import Finding, Severity
+
+MEGABYTE = 1024 * 1024
+POLICIES = ("lead",)
+THRESHOLDS: Mapping[str, float] = {
+    "movement_percent": 30.0,  # a measure that moves by more is asked about (domain.md V17)
+    "small_number": 5.0,  # counts of people from 1 to one less than this are withheld in public papers (domain.md B8)
+    "small_base": 30.0,  # a percentage on a smaller base carries a note (domain.md B8)
+    "hidden_base": 10.0,  # a percentage on a smaller base is withheld in public papers (domain.md B8)
+    "revisions": 2.0,  # this many new due dates make a row an exception (domain.md B4)
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FileLimits:
+    """What a received file may be, in megabytes, numbers and seconds (field-notes.md section 3, faults 3 and 6)."""
+
+    file_mb: int = 32
+    unpacked_mb: int = 300
+    part_mb: int = 200
+    parts: int = 4000
+    cells: int = 2_000_000
+    seconds: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """Mail. Only `fetch` and `send` use the servers; the password stands in an environment variable, never here."""
+
+    reply_to: str = ""
+    sender: str = ""
+    imap_host: str = ""
+    imap_port: int = 993
+    imap_user: str = ""
+    imap_folder: str = "INBOX"
+    smtp_host: str = ""
+    smtp_port: int = 587
+    smtp_user: str = ""
+    password_env: str = "WORKFLOW_MAIL_PASSWORD"  # noqa: S105 - the name of a variable, not a password
+    allowed_addresses: tuple[str, ...] = ()  # shared mailboxes that may stand in published text (domain.md B9)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one workspace. `workspace_id` goes into every issue token (design.md section 4)."""
+
+    workspace_id: str = ""
+    language: str = "en-GB"
+    layouts: tuple[str, ...] = ("1",)
+    conflict_policy: str = "lead"
+    limits: FileLimits = FileLimits()
+    thresholds: Mapping[str, float] = field(default_factory=lambda: dict(THRESHOLDS))
+    mail: MailSettings = MailSettings()
+
+
+def load_settings(path: Path) -> Settings:
+    """The settings of a workspace; the defaults where there is no file.
+
+    Raises WorkflowError where the file cannot be used; unknown keys are left to `check_settings`.
+    """
+    settings, faults = read_settings(path)
+    for fault in faults:
+        if fault.severity is Severity.STOP:
+            raise WorkflowError(fault.message)
+    return settings
+
+
+def check_settings(path: Path) -> tuple[Finding, ...]:
+    """Everything that is wrong with the settings, unknown keys included."""
+    return read_settings(path)[1]
+
+
+def read_settings(path: Path) -> tuple[Settings, tuple[Finding, ...]]:
+    """The settings and every fault in them; a faulty value leaves its default in place."""
+    if not path.exists():
+        return Settings(), ()
+    faults: list[Finding] = []
+    table = read_toml(path, faults)
+    if table is None:
+        return Settings(), tuple(faults)
+    table.only(("workspace_id", "language", "layouts", "conflict_policy", "limits", "thresholds", "mail"), "setting-unknown")
+    settings = Settings(
+        workspace_id=table.text("workspace_id"),
+        language=table.text("language") or "en-GB",
+        layouts=table.texts("layouts") or ("1",),
+        conflict_policy=table.word("conflict_policy", POLICIES, "lead"),
+        limits=_limits(table.table("limits")),
+        thresholds=_thresholds(table.table("thresholds")),
+        mail=_mail(table.table("mail")),
+    )
+    return settings, tuple(faults)
+
+
+def _limits(table: Table) -> FileLimits:
+    default = FileLimits()
+    names = FileLimits.__slots__
+    table.only(names, "setting-unknown")
+    values = {name: table.whole(name, getattr(default, name)) for name in names}
+    for name, value in values.items():
+        if value == 0:
+            table.fault("toml-type", "0", key=name, expected="a whole number of 1 or more")
+            values[name] = getattr(default, name)
+    return FileLimits(**values)
+
+
+def _thresholds(table: Table) -> Mapping[str, float]:
+    table.only(THRESHOLDS, "setting-unknown")
+    values: dict[str, float] = {}
+    for name, default in THRESHOLDS.items():
+        value = table.number(name, default)
+        if value is not None and value < 0:
+            table.fault("toml-type", str(value), key=name, expected="a number of 0 or more")
+            value = default
+        values[name] = float(default if value is None else value)
+    return values
+
+
+def _mail(table: Table) -> MailSettings:
+    default = MailSettings()
+    table.only(MailSettings.__slots__, "setting-unknown")
+    return MailSettings(
+        reply_to=table.text("reply_to"),
+        sender=table.text("sender"),
+        imap_host=table.text("imap_host"),
+        imap_port=table.whole("imap_port", default.imap_port),
+        imap_user=table.text("imap_user"),
+        imap_folder=table.text("imap_folder") or default.imap_folder,
+        smtp_host=table.text("smtp_host"),
+        smtp_port=table.whole("smtp_port", default.smtp_port),
+        smtp_user=table.text("smtp_user"),
+        password_env=table.text("password_env") or default.password_env,
+        allowed_addresses=table.texts("allowed_addresses"),
+    )

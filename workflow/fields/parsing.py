@@ -1,0 +1,274 @@
+"""A stored cell and a form's field make a typed value, or a problem with the words to say it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+
+from workflow.fields.cells import exact_text, number_of, shape, times_100
+from workflow.fields.codec import show
+from workflow.fields.dates import DateRead, How, month_end, read_date
+from workflow.fields.numbers import NumberRead, read_number
+from workflow.fields.texts import clean, fold, invisible, listed, near, split_many
+from workflow.model import Cell, CellType, Choice, Field, Kind, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """What a cell means. `value` None and no `problem`: the cell is blank.
+
+    `problem` is a stop (then there is no value) or a query (then there is); `notes` are the further codes, whose value is
+    kept; `words` are what `wording.finding` needs for all of them, besides `found`, which is `raw_text(cell)`.
+    """
+
+    value: Value | None = None
+    problem: str = ""
+    notes: tuple[str, ...] = ()
+    words: Mapping[str, object] = field(default_factory=dict)
+    suggestion: str = ""
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every finding to be made, the problem first."""
+        return (self.problem, *self.notes) if self.problem else self.notes
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """One cell to be read as one field, and what is known at run time."""
+
+    field: Field
+    cell: Cell
+    text: str  # as the person saw it, cleaned, no digit rounded away
+    choices: tuple[Choice, ...]
+    unit: str
+    today: date
+
+    @property
+    def percent(self) -> bool:
+        """Whether the value is in per cent. A whole number never is, so a percentage's own parts may share its row."""
+        kind = self.field.kind
+        return kind is Kind.PERCENT or (self.unit == "%" and kind in (Kind.DECIMAL, Kind.RATE))
+
+
+BLANK = Parsed()
+_EARLIEST, _LATEST = 2000, 2100  # years; domain.md A10 V11
+_SERIALS = range(20_000, 80_001)  # days since 1899-12-30 that may be a date whose format was lost: 1954 to 2119
+_EPOCH = date(1899, 12, 30)
+_YES = frozenset({"yes", "y", "true", "1", "✓", "✔", "☑", "✅", "✔\ufe0f", "☑\ufe0f"})
+_NO = frozenset({"no", "n", "false", "0", "✗", "✘", "❌", "☐"})
+# A cross ticks a box on paper and strikes it out on screen: it is asked, with the likelier reading suggested.
+_CROSS = frozenset({"x", "☒", "×"})
+_EXPECTED = {
+    Kind.WHOLE: ("a whole number", "12"),
+    Kind.DECIMAL: ("a number", "12.5"),
+    Kind.PERCENT: ("a percentage", "36.4"),
+    Kind.RATE: ("a rate", "4.2"),
+    Kind.MONEY: ("an amount in pounds", "1250"),
+}
+
+
+def parse(
+    field: Field, cell: Cell, *, choices: Sequence[Choice] = (), unit: str = "", today: date
+) -> Parsed:
+    """Read a stored cell as a field. Never raises, whatever the cell holds.
+
+    `choices` are the words of a list known only at run time (else the field's own; with neither, any text is accepted);
+    `unit` is the item's unit: "%" makes a decimal or rate a percentage. Percentages are in per cent: 36.4 means 36.4%.
+    """
+    if cell.type is CellType.ERROR:
+        return Parsed(problem="cell-error")
+    if cell.type is CellType.UNCALCULATED:
+        return Parsed(problem="cell-uncalculated")
+    text = clean(exact_text(cell))
+    if not text:
+        return BLANK
+    task = _Task(field, cell, text, tuple(choices) or field.choices, unit, today)
+    parsed = _many(task) if field.many and isinstance(cell.value, str) else _READERS[field.kind](task)
+    if cell.formula is not None and parsed.value is not None:
+        return replace(parsed, notes=(*parsed.notes, "cell-formula"))
+    return parsed
+
+
+def _many(task: _Task) -> Parsed:
+    """Several values in one cell become one text, joined by "; ". One that cannot be read holds them all."""
+    one = replace(task.field, many=False)
+    values: list[str] = []
+    result = BLANK
+    for part in split_many(task.text):
+        cell = task.cell._replace(value=part, type=CellType.TEXT, formula=None)
+        parsed = parse(one, cell, choices=task.choices, unit=task.unit, today=task.today)
+        if parsed.value is None and parsed.problem:
+            return parsed
+        values.append(show(parsed.value))
+        new = [code for code in parsed.codes if code not in result.codes]
+        result = Parsed(notes=(*result.notes, *new), words={**result.words, **parsed.words})
+    return replace(result, value="; ".join(values)) if values else BLANK
+
+
+def _text(task: _Task) -> Parsed:
+    notes: list[str] = []
+    words: dict[str, object] = {}
+    value = task.cell.value
+    removed = invisible(value) if isinstance(value, str) else 0
+    limit = task.field.max_length
+    if removed:
+        notes.append("text-invisible")
+        words["count"] = removed
+    if limit and len(task.text) > limit:
+        notes.append("text-too-long")
+        words.update(length=f"{len(task.text):,}", limit=f"{limit:,}")
+    if isinstance(value, date | timedelta):
+        notes.append("text-was-date")
+        words["read"] = task.text
+    return Parsed(task.text, notes=tuple(notes), words=words)
+
+
+@lru_cache(maxsize=256)
+def _by_fold(choices: tuple[Choice, ...]) -> Mapping[str, str]:
+    """Every way to write a choice, folded, and its word. A word wins over another's alias."""
+    aliases = {fold(alias): choice.value for choice in choices for alias in choice.aliases}
+    return {**aliases, **{fold(choice.value): choice.value for choice in choices}}
+
+
+def _choice(task: _Task) -> Parsed:
+    if not task.choices:
+        return _text(task)
+    known = _by_fold(task.choices)
+    value = known.get(fold(task.text))
+    if value is not None:
+        return Parsed(value)
+    expected = listed([choice.value for choice in task.choices])
+    return Parsed(
+        problem="choice-unknown", words={"expected": expected}, suggestion=known.get(near(task.text, known), "")
+    )
+
+
+def _read_date_cell(task: _Task) -> DateRead | None:
+    """A date cell, or a number that is one. None: it is text."""
+    value = task.cell.value
+    if isinstance(value, date):
+        day = value.date() if isinstance(value, datetime) else value
+        form = shape(task.cell.format)
+        # Excel turns "Oct 2023" into the first of the month, and gives "23 Oct" the year it happens to be.
+        if form.year and form.month and not form.day and day.day == 1:
+            return DateRead(month_end(day), How.MONTH)
+        if form.day and form.month and not form.year:
+            return DateRead(day, How.SWAPPED)
+        return DateRead(day, How.EXACT)
+    number = value if isinstance(value, float | int) and not isinstance(value, bool) else None
+    if number is None and task.text.isascii() and task.text.isdigit() and len(task.text) == 5:
+        number = int(task.text)
+    if number is not None and _SERIALS.start <= number < _SERIALS.stop:
+        return DateRead(_EPOCH + timedelta(days=int(number)), How.TIDIED)
+    return None
+
+
+def _date(task: _Task) -> Parsed:
+    read = _read_date_cell(task) or (read_date(task.text, task.today) if _may_be_date(task.cell) else DateRead())
+    if read.day is None:
+        return Parsed(problem="date-unreadable", suggestion=show(read.near))
+    day, doubtful = read.day, read.how is How.SWAPPED
+    if task.field.kind is Kind.MONTH:
+        day = month_end(day)
+    else:
+        doubtful = doubtful or read.how is How.MONTH
+    queries = ["date-ambiguous"] if doubtful else []
+    if not _EARLIEST <= day.year <= _LATEST:
+        queries.append("date-implausible")
+    notes = ["date-tidied"] if read.how is How.TIDIED else []
+    return _asked(day, queries, notes, {"read": show(day)} if queries or notes else {})
+
+
+def _may_be_date(cell: Cell) -> bool:
+    """A whole number may be a date typed as eight digits; 31.1 and a time of day may not."""
+    value = cell.value
+    return isinstance(value, str) or (isinstance(value, int | float) and value == value // 1 and len(f"{value:.0f}") == 8)
+
+
+def _asked(value: Value, queries: Sequence[str], notes: Sequence[str], words: Mapping[str, object]) -> Parsed:
+    """A value that is kept: the first query is its problem, the others go before the notes."""
+    first, *others = [*queries] or [""]
+    return Parsed(value, first, (*others, *notes), words)
+
+
+def _read_number_cell(task: _Task) -> NumberRead:
+    value = task.cell.value
+    if isinstance(value, str):
+        return read_number(task.text)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return NumberRead()  # a date here is what Excel made of something like 1-2
+    form = shape(task.cell.format)
+    number = number_of(value)
+    if number is None:
+        return NumberRead()
+    return NumberRead(times_100(number) if form.percent else number, percent=form.percent or form.sign)
+
+
+def _number(task: _Task) -> Parsed:
+    kind = Kind.PERCENT if task.percent else task.field.kind
+    expected, example = _EXPECTED[kind]
+    read = _read_number_cell(task)
+    if read.inexact:
+        return Parsed(problem="number-inexact")
+    if read.percent and not task.percent:
+        expected += " without a % sign"
+    number = read.value
+    whole = number is not None and number == number.to_integral_value()
+    if number is None or (read.percent and not task.percent) or (kind is Kind.WHOLE and not whole):
+        words = {"expected": expected, "example": example}
+        return Parsed(problem="number-unreadable", words=words, suggestion=read.suggestion)
+    value: int | Decimal = int(number) if kind is Kind.WHOLE else number
+    sign = "%" if task.percent else ""
+    queries, more = _doubts(task, number, percent=read.percent)
+    notes = ["number-tidied"] if read.tidied else []
+    return _asked(value, queries, notes, {"read": f"{show(value)}{sign}"} | more if queries or notes else {})
+
+
+def _doubts(task: _Task, number: Decimal, *, percent: bool) -> tuple[list[str], dict[str, object]]:
+    """The queries that a readable number raises, and their words."""
+    queries: list[str] = []
+    words: dict[str, object] = {}
+    if task.percent and not percent and 0 < abs(number) < 1:
+        queries.append("percent-scale")
+        words["other"] = f"{show(times_100(number))}%"
+    low, high = (None if b is None else number_of(b) for b in (task.field.minimum, task.field.maximum))
+    if (low is not None and number < low) or (high is not None and number > high):
+        queries.append("number-range")
+        words["expected"] = _between(low, high)
+    return queries, words
+
+
+def _between(low: Decimal | None, high: Decimal | None) -> str:
+    if low is not None and high is not None:
+        return f"from {show(low)} to {show(high)}"
+    return f"of {show(low)} or more" if low is not None else f"of {show(high)} or less"
+
+
+def _yes_no(task: _Task) -> Parsed:
+    word = fold(task.text).rstrip(".")
+    if word in _YES:
+        return Parsed(value=True)
+    if word in _NO:
+        return Parsed(value=False)
+    guess = "Yes" if word in _CROSS else near(task.text.split()[0], ("Yes", "No"))
+    return Parsed(problem="yes-no-unknown", suggestion=guess)
+
+
+_READERS: Mapping[Kind, Callable[[_Task], Parsed]] = {
+    Kind.TEXT: _text,
+    Kind.LONG_TEXT: _text,
+    Kind.LINK: _text,
+    Kind.CHOICE: _choice,
+    Kind.DATE: _date,
+    Kind.MONTH: _date,
+    Kind.WHOLE: _number,
+    Kind.DECIMAL: _number,
+    Kind.PERCENT: _number,
+    Kind.RATE: _number,
+    Kind.MONEY: _number,
+    Kind.YES_NO: _yes_no,
+}

@@ -1,0 +1,179 @@
+"""What a form shows of an item: its context, its previous answers, and which rows a partner gets in a period.
+
+One place for it, so that the template that goes out, the check of what comes back and the papers agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+
+from workflow.model import Choice, Field, Form, Item, Period, Register, Role, Slot, Standing, Value
+
+# The statuses of domain.md A10 F2, best first, with the words people write instead (domain.md A7).
+STATUSES: tuple[Choice, ...] = (
+    Choice("Not started", ("not begun", "yet to start", "yet to launch")),
+    Choice("On track", ("ontrack", "underway", "in progress", "on-going", "ongoing")),
+    Choice("At risk", ("delayed", "slower than hoped")),
+    Choice("Off track", ("offtrack", "stalled", "outstanding")),
+    Choice("Complete", ("completed", "done", "finished", "✓", "✔")),
+    Choice("Closed – not delivered", ("closed - not delivered", "closed", "not delivered", "dropped")),
+)
+FINISHED = frozenset({"Complete", "Closed – not delivered"})
+YES_NO: tuple[Choice, ...] = (Choice("Yes"), Choice("No"))
+
+
+def context_value(field: Field, item: Item, register: Register) -> Value | None:
+    """What a context field shows of an item; None where the register says nothing."""
+    plan = register.plan(item.plan)
+    theme = register.theme(item.theme, item.plan)
+    match field.source or field.name:
+        case "theme_title" | "theme":
+            return f"{theme.number} {theme.title}".strip() if theme else item.theme or None
+        case "plan_name" | "plan":
+            return plan.name if plan else item.plan or None
+        case "leads" | "lead":
+            return lead_words(item, register)
+        case "measure_name" | "measure":
+            linked = register.item(item.text("measure"))
+            return linked.text("title") if linked else item.values.get("measure")
+        case "stem_title" | "title":
+            return f"{item.text('stem')} {item.text('title')}".strip() or None
+        case source:
+            return item.values.get(source)
+
+
+def lead_words(item: Item, register: Register) -> str:
+    """The leads in words: "Police; with Housing; contributing: ASB Team"."""
+    parts = [register.partner_name(item.lead)] if item.lead else []
+    if item.joint_leads:
+        parts.append("with " + ", ".join(register.partner_name(p) for p in item.joint_leads))
+    if item.contributors:
+        parts.append("contributing: " + ", ".join(register.partner_name(p) for p in item.contributors))
+    return "; ".join(parts)
+
+
+def choices_for(field: Field, item: Item | None, register: Register) -> tuple[Choice, ...]:
+    """The words a choice field accepts for this item, with their aliases."""
+    match field.choices_from:
+        case "":
+            return field.choices
+        case "status":
+            return STATUSES
+        case "rag":
+            return rag_choices(item, register)
+        case "partners":
+            return tuple(Choice(p.name, (p.id, p.short_name, *_aliases(register, p.id))) for p in register.partners)
+        case "themes":
+            return tuple(Choice(f"{t.number} {t.title}".strip(), (t.id, t.title)) for t in register.themes)
+        case "plans":
+            return tuple(Choice(p.name, (p.id,)) for p in register.plans)
+        case "periods":
+            return tuple(Choice(p.key, (p.label,)) for p in register.periods)
+    return field.choices
+
+
+def _aliases(register: Register, partner: str) -> tuple[str, ...]:
+    return tuple(a.alias for a in register.aliases if a.partner == partner)
+
+
+def rag_choices(item: Item | None, register: Register) -> tuple[Choice, ...]:
+    """The RAG words a lead may choose for an item: those of its plan's scheme, or of every scheme in use."""
+    plan = register.plan(item.plan) if item else None
+    schemes = [plan.rag] if plan else list(dict.fromkeys(p.rag for p in register.plans))
+    words: dict[str, Choice] = {}
+    for scheme in schemes:
+        for level in register.levels(scheme):
+            if level.rule == "chosen" and level.word not in words:
+                marks = {"R": "🔴", "A": "🟠", "G": "🟢", "B": "🔵"}
+                aliases = [level.letter, f"{level.word} – {level.meaning}"]
+                if level.letter in marks:
+                    aliases.append(marks[level.letter])
+                words[level.word] = Choice(level.word, tuple(aliases))
+    return tuple(words.values())
+
+
+def current_due(item: Item) -> date | None:
+    """The due date in force: the agreed new one if the register has one, else the original."""
+    return item.day("revised_due") or item.day("due")
+
+
+def opening(register: Register, forms: Mapping[str, Form]) -> dict[Slot, Standing]:
+    """The position before the first period, from the register's opening columns, as standings of period ""."""
+    standings: dict[Slot, Standing] = {}
+    for item in register.items:
+        form = forms.get(item.form)
+        if form is None:
+            continue
+        for name, value in item.values.items():
+            target = name.removeprefix("opening_")
+            if target != name and value != "" and form.has(target):
+                standings[(item.form, item.key, target)] = Standing(value, "", item.lead, item.place)
+    return standings
+
+
+def added_items(form: Form, standings: Mapping[Slot, Standing], register: Register) -> tuple[Item, ...]:
+    """Rows that partners added under spare keys, as items, in the order of their keys."""
+    values: dict[str, dict[str, Value]] = {}
+    partners: dict[str, str] = {}
+    if not form.spare_prefix:
+        return ()
+    for (name, key, field), standing in standings.items():
+        if name == form.name and f"-{form.spare_prefix}-" in key and register.item(key) is None:
+            values.setdefault(key, {})[field] = standing.value
+            partners.setdefault(key, standing.partner)
+    return tuple(
+        Item(key=key, form=form.name, plan="", theme=str(values[key].get("theme", "")), lead=partners[key],
+             values={**values[key], "added": True})
+        for key in sorted(values)
+    )
+
+
+def spare_key(form: Form, partner: str, period: str, number: int) -> str:
+    """The permanent key of a row that a partner added: `police-2023-24-Q2-issue-01`."""
+    return f"{partner}-{period}-{form.spare_prefix}-{number:02d}"
+
+
+def rows_for(form: Form, partner: str, register: Register, before: Mapping[Slot, Standing]) -> tuple[Item, ...]:
+    """The rows of a form in one partner's template: what it leads, jointly leads or contributes to and is not finished.
+
+    `before` is what stood at the end of the period before: finished items leave the templates, carried rows come back.
+    """
+    rows: list[Item] = []
+    if form.items:
+        rows.extend(i for i in register.items_for(partner, form.name) if i.text("state") != "Closed")
+    if form.carry_rows:
+        rows.extend(i for i in added_items(form, before, register) if i.lead == partner)
+    return tuple(i for i in rows if not finished(form.name, i.key, before))
+
+
+def finished(form: str, key: str, standings: Mapping[Slot, Standing]) -> bool:
+    """Whether an item stood as complete or closed."""
+    status = standings.get((form, key, "status"))
+    return status is not None and str(status.value) in FINISHED | {"Closed"}
+
+
+def forms_for(
+    partner: str, period: Period, register: Register, forms: Mapping[str, Form], before: Mapping[Slot, Standing]
+) -> dict[str, tuple[Item, ...]]:
+    """Which forms a partner gets in a period, each with its rows. A form without rows or spare rows is left out."""
+    limited = (found.forms if (found := register.partner(partner)) else ()) or ()
+    given: dict[str, tuple[Item, ...]] = {}
+    for form in sorted(forms.values(), key=lambda f: f.order):
+        if form.only_quarter and form.only_quarter != period.quarter:
+            continue
+        rows = rows_for(form, partner, register, before) if form.layout == "table" else ()
+        spare = form.spare_rows and (not form.items or bool(rows)) and (not limited or form.name in limited or form.items)
+        if form.layout == "record" or rows or spare:
+            given[form.name] = rows
+    return given
+
+
+def owes_rows(given: Mapping[str, Sequence[Item]]) -> bool:
+    """Whether a partner has anything to return: at least one row of its own."""
+    return any(given.values())
+
+
+def previous_fields(form: Form) -> Iterable[Field]:
+    """The fields that repeat last time's answer."""
+    return (f for f in form.fields if f.role is Role.PREVIOUS)

@@ -1,0 +1,337 @@
+"""The ledger: one SQLite file that remembers everything, including the bytes of every return received.
+
+Tables are append-only. What is in force is derived: the latest judgement of a file, the latest change of a slot.
+Rollback journal and full synchronisation, because the file may lie on a network drive (field-notes section 7).
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from workflow.errors import WorkflowError
+from workflow.fields import decode, encode
+from workflow.model import (
+    Answer,
+    Finding,
+    Grid,
+    Place,
+    Severity,
+    Slot,
+    Standing,
+    Submission,
+    SubmissionState,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Applied in order, each in one transaction with its record. Never edit one that has been released: add another.
+MIGRATIONS: tuple[tuple[str, str], ...] = (
+    (
+        "first tables",
+        """
+        CREATE TABLE blob (sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, bytes BLOB NOT NULL);
+        CREATE TABLE run (
+            id INTEGER PRIMARY KEY, command TEXT NOT NULL, period TEXT NOT NULL, today TEXT NOT NULL,
+            register TEXT NOT NULL, forms TEXT NOT NULL, result TEXT NOT NULL);
+        CREATE TABLE judgement (
+            id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, judged TEXT NOT NULL, run INTEGER NOT NULL REFERENCES run(id),
+            file TEXT NOT NULL, part TEXT, partner TEXT NOT NULL, period TEXT NOT NULL, sent TEXT NOT NULL,
+            state TEXT NOT NULL, reason TEXT NOT NULL, layout TEXT NOT NULL, token TEXT NOT NULL, sender TEXT NOT NULL,
+            received TEXT NOT NULL, blanks INTEGER NOT NULL, extra TEXT NOT NULL);
+        CREATE INDEX judgement_sha ON judgement (sha256);
+        CREATE TABLE answer (
+            judgement INTEGER NOT NULL REFERENCES judgement(id), n INTEGER NOT NULL, form TEXT NOT NULL, key TEXT NOT NULL,
+            field TEXT NOT NULL, value TEXT, raw TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL, held TEXT NOT NULL,
+            PRIMARY KEY (judgement, n)) WITHOUT ROWID;
+        CREATE INDEX answer_slot ON answer (key, field, form);
+        CREATE TABLE change (
+            id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run(id), period TEXT NOT NULL, form TEXT NOT NULL,
+            key TEXT NOT NULL, field TEXT NOT NULL, value TEXT, partner TEXT NOT NULL, file TEXT NOT NULL,
+            sheet TEXT NOT NULL, cell TEXT NOT NULL, sha256 TEXT NOT NULL, sent TEXT NOT NULL, carried INTEGER NOT NULL);
+        CREATE INDEX change_slot ON change (key, field, form, period);
+        CREATE TABLE issue (
+            token TEXT PRIMARY KEY, partner TEXT NOT NULL, period TEXT NOT NULL, kind TEXT NOT NULL, layout TEXT NOT NULL,
+            today TEXT NOT NULL, cells TEXT NOT NULL);
+        CREATE TABLE output (path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256));
+        """,
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One committed run."""
+
+    id: int
+    command: str
+    period: str
+    today: str
+    register: str  # sha256 of the register's bytes, which are in the archive
+    forms: str
+    result: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of the history: from this run on, this value stood for the slot in `period` (None: nothing stood)."""
+
+    run: int
+    today: str
+    period: str
+    slot: Slot
+    standing: Standing | None
+
+
+class Ledger:
+    """The open ledger. Use `Ledger.open`; close it, or use it as a context manager."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._db = connection
+
+    # --- opening
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Ledger:
+        """Open the ledger, making or upgrading it. Read-only, or where there is none to read, nothing touches the disk.
+
+        Raises WorkflowError where the file is damaged or was written by a newer version.
+        """
+        try:
+            if read_only:
+                connection = _read_only(path)
+            else:
+                connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+                connection.executescript(
+                    "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;"
+                )
+            ledger = cls(connection)
+            ledger._migrate(write=not read_only)
+        except sqlite3.DatabaseError as error:
+            raise WorkflowError(
+                f"The ledger {path.name} cannot be opened ({error}). If another run is going, wait for it; "
+                "otherwise restore the last good copy of the file."
+            ) from error
+        return ledger
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _migrate(self, *, write: bool) -> None:
+        done = 0
+        if self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'migration'").fetchone():
+            done = self._db.execute("SELECT count(*) FROM migration").fetchone()[0]
+        if done > len(MIGRATIONS):
+            raise WorkflowError("This ledger was written by a newer version of workflow. Install that version to open it.")
+        if done == len(MIGRATIONS) or not write and done:
+            return
+        with self.transaction():
+            self._db.execute("CREATE TABLE IF NOT EXISTS migration (n INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+            for n, (name, script) in enumerate(MIGRATIONS[done:], done + 1):
+                for statement in script.split(";"):
+                    if statement.strip():
+                        self._db.execute(statement)
+                self._db.execute("INSERT INTO migration VALUES (?, ?)", (n, name))
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing (law 5): everything inside is committed together, or nothing is."""
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # --- runs
+
+    def next_run(self) -> int:
+        """The number that the next committed run will get."""
+        return int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM run").fetchone()[0])
+
+    def last_run(self, as_at: str = "9999") -> Run | None:
+        """The last run committed on or before a day."""
+        row = self._db.execute(
+            "SELECT id, command, period, today, register, forms, result FROM run WHERE today <= ? ORDER BY id DESC LIMIT 1",
+            (as_at,),
+        ).fetchone()
+        return Run(*row[:6], result=json.loads(row[6])) if row else None
+
+    def add_run(self, run: Run) -> None:
+        """Record a run, inside a transaction."""
+        self._db.execute(
+            "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (run.id, run.command, run.period, run.today, run.register, run.forms, _json(run.result)),
+        )
+
+    # --- archive
+
+    def archive(self, sha256: str, data: bytes) -> None:
+        """Keep the bytes of a file, once."""
+        self._db.execute("INSERT OR IGNORE INTO blob VALUES (?, ?, ?)", (sha256, len(data), zlib.compress(data, 1)))
+
+    def extract(self, sha256: str) -> bytes | None:
+        """The bytes kept under a hash."""
+        row = self._db.execute("SELECT bytes FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
+        return zlib.decompress(row[0]) if row else None
+
+    # --- submissions
+
+    def judged(self, key: str) -> set[str]:
+        """The hashes whose latest judgement was made under a key (hash of forms, register and program version)."""
+        rows = self._db.execute("SELECT sha256, judged, max(id) FROM judgement GROUP BY sha256")
+        return {sha for sha, judged, _ in rows if judged == key}
+
+    def add_submission(self, submission: Submission, judged: str, run: int) -> None:
+        """Record how a file was judged, with every answer it held."""
+        extra = {
+            "findings": [_finding_out(f) for f in submission.findings],
+            "grids": {name: [g.sheet, dict(g.columns), dict(g.rows)] for name, g in submission.grids.items()},
+            "base": [[*slot, encode(value)] for slot, value in submission.base.items()],
+        }
+        cursor = self._db.execute(
+            "INSERT INTO judgement (sha256, judged, run, file, part, partner, period, sent, state, reason, layout, token,"
+            " sender, received, blanks, extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (submission.sha256, judged, run, submission.file, submission.part, submission.partner, submission.period,
+             submission.sent, submission.state.value, submission.reason, submission.layout, submission.token,
+             submission.sender, submission.received, submission.blanks, _json(extra)),
+        )
+        self._db.executemany(
+            "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (cursor.lastrowid, n, a.form, a.key, a.field, None if a.value is None else encode(a.value), a.raw,
+                 a.place.sheet, a.place.cell, a.held)
+                for n, a in enumerate(submission.answers)
+            ),
+        )
+
+    def submissions(self, as_at: str = "9999") -> list[Submission]:
+        """Every file as last judged, by runs on or before a day."""
+        rows = self._db.execute(
+            "SELECT max(j.id), j.sha256, file, part, partner, j.period, sent, state, reason, layout, token, sender, received,"
+            " blanks, extra FROM judgement j JOIN run r ON r.id = j.run WHERE r.today <= ? GROUP BY j.sha256 ORDER BY j.id",
+            (as_at,),
+        ).fetchall()
+        return [self._submission(row) for row in rows]
+
+    def _submission(self, row: Sequence[Any]) -> Submission:
+        (judgement, sha, file, part, partner, period, sent, state, reason, layout, token, sender, received, blanks, extra) = row
+        more = json.loads(extra)
+        answers = tuple(
+            Answer(form, key, field, None if value is None else decode(value), raw, Place(file, sheet, cell), held)
+            for form, key, field, value, raw, sheet, cell, held in self._db.execute(
+                "SELECT form, key, field, value, raw, sheet, cell, held FROM answer WHERE judgement = ? ORDER BY n", (judgement,)
+            )
+        )
+        return Submission(
+            sha256=sha, file=file, part=part, partner=partner, period=period, sent=sent, state=SubmissionState(state),
+            reason=reason, layout=layout, token=token, answers=answers, blanks=blanks, sender=sender, received=received,
+            findings=tuple(_finding_in(f) for f in more["findings"]),
+            grids={name: Grid(g[0], g[1], g[2]) for name, g in more["grids"].items()},
+            base={(b[0], b[1], b[2]): decode(b[3]) for b in more["base"]},
+        )
+
+    # --- what stands
+
+    def standings(self, as_at: str = "9999") -> dict[str, dict[Slot, Standing]]:
+        """What each period gave, by period key, as the runs on or before a day left it."""
+        periods: dict[str, dict[Slot, Standing]] = {}
+        for change in self.changes(as_at=as_at):
+            period = periods.setdefault(change.period, {})
+            if change.standing is None:
+                period.pop(change.slot, None)
+            else:
+                period[change.slot] = change.standing
+        return periods
+
+    def changes(self, key: str | None = None, as_at: str = "9999") -> Iterable[Change]:
+        """The history, oldest first, of one item or of all."""
+        sql = (
+            "SELECT c.run, r.today, c.period, form, key, field, value, partner, file, sheet, cell, sha256, sent, carried"
+            " FROM change c JOIN run r ON r.id = c.run WHERE r.today <= ?"
+        )
+        rows = self._db.execute(f"{sql} AND key = ? ORDER BY c.id", (as_at, key)) if key is not None else self._db.execute(
+            f"{sql} ORDER BY c.id", (as_at,)
+        )
+        for run, today, period, form, name, field, value, partner, file, sheet, cell, sha, sent, carried in rows:
+            standing = None
+            if value is not None:
+                standing = Standing(decode(value), period, partner, Place(file, sheet, cell), sha, sent, bool(carried))
+            yield Change(run, today, period, (form, name, field), standing)
+
+    def add_changes(self, run: int, period: str, changes: Mapping[Slot, Standing | None]) -> None:
+        """Record what now stands in a period; None where nothing does any more."""
+        gone = Standing("", period)
+        self._db.executemany(
+            "INSERT INTO change (run, period, form, key, field, value, partner, file, sheet, cell, sha256, sent, carried)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                (run, period, *slot, None if new is None else encode(new.value), s.partner, s.place.file, s.place.sheet,
+                 s.place.cell, s.sha256, s.sent, s.carried)
+                for slot, new in changes.items()
+                for s in [new or gone]
+            ),
+        )
+
+    # --- issues and outputs
+
+    def add_issue(self, token: str, partner: str, period: str, kind: str, today: str, cells: Mapping[Slot, Value]) -> None:
+        """Remember what an issue showed in its answer cells: the base of the submissions that come from it."""
+        self._db.execute(
+            "INSERT OR IGNORE INTO issue VALUES (?, ?, ?, ?, '', ?, ?)",
+            (token, partner, period, kind, today, _json([[*slot, encode(v)] for slot, v in cells.items()])),
+        )
+
+    def issue_base(self, token: str) -> dict[Slot, Value] | None:
+        """What the issue with that token showed; None where this ledger does not know it."""
+        row = self._db.execute("SELECT cells FROM issue WHERE token = ?", (token,)).fetchone()
+        return {(b[0], b[1], b[2]): decode(b[3]) for b in json.loads(row[0])} if row else None
+
+    def wrote(self, path: str, sha256: str) -> bool:
+        """Whether these bytes at this path are ours (law 8: anything else is a person's edit)."""
+        return self._db.execute("SELECT 1 FROM output WHERE path = ? AND sha256 = ?", (path, sha256)).fetchone() is not None
+
+    def add_outputs(self, outputs: Iterable[tuple[str, str]]) -> None:
+        """Record what is about to be written, before it is written."""
+        self._db.executemany("INSERT OR IGNORE INTO output VALUES (?, ?)", outputs)
+
+
+def _read_only(path: Path) -> sqlite3.Connection:
+    if not path.exists():
+        return sqlite3.connect(":memory:", isolation_level=None)
+    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10, isolation_level=None)
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _finding_out(f: Finding) -> dict[str, Any]:
+    return {
+        "code": f.code, "severity": f.severity.value, "message": f.message, "partner": f.partner, "period": f.period,
+        "places": [[p.file, p.sheet, p.cell] for p in f.places], "items": list(f.items), "form": f.form, "field": f.field,
+        "found": f.found, "remedy": f.remedy, "suggestion": f.suggestion,
+    }
+
+
+def _finding_in(raw: Mapping[str, Any]) -> Finding:
+    return Finding(**{
+        **raw, "severity": Severity(raw["severity"]), "places": tuple(Place(*p) for p in raw["places"]),
+        "items": tuple(raw["items"]),
+    })

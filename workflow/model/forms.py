@@ -1,0 +1,123 @@
+"""Forms: the definition of one table as data. The form that writes a sheet is the form that reads it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who fills a field: `key` and `context` are ours and locked, `previous` is last quarter's answer, `answer` is theirs."""
+
+    KEY = "key"
+    CONTEXT = "context"
+    PREVIOUS = "previous"
+    ANSWER = "answer"
+
+
+class Kind(StrEnum):
+    """What a field holds. `fields.parse` turns what was typed into it."""
+
+    TEXT = "text"
+    LONG_TEXT = "long text"
+    CHOICE = "choice"
+    DATE = "date"
+    MONTH = "month"
+    WHOLE = "whole number"
+    DECIMAL = "decimal"
+    PERCENT = "percent"
+    RATE = "rate"
+    MONEY = "money"
+    YES_NO = "yes/no"
+    LINK = "link"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One word a choice field accepts, and the other ways people write it ("A", "amb")."""
+
+    value: str
+    aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One column (or, in a record form, one line) of a form."""
+
+    name: str
+    heading: str
+    role: Role
+    kind: Kind
+    width: int = 16  # characters
+    help: str = ""  # shown as the input message, at most 255 characters
+    synonyms: tuple[str, ...] = ()  # other headings that mean this field
+    choices: tuple[Choice, ...] = ()
+    choices_from: str = ""  # a list known at run time: "rag", "status", "partners", "themes", "plans", "periods"
+    required: bool = False
+    min_length: int = 0
+    max_length: int = 0  # 0: no limit but the format's own
+    minimum: float | None = None
+    maximum: float | None = None
+    source: str = ""  # context: the name of the item's value it shows. previous: the answer field it repeats
+    many: bool = False  # a cell that holds several values separated by semicolons
+    show: tuple[str, ...] = ()  # where it is printed: "return", "tracker", "pack"; empty means by role
+    carry: bool = False  # carried forward by "no change"
+    public: bool = True  # False: never printed for a public audience
+
+    def shown(self, where: str) -> bool:
+        """Whether this field is printed in a `return`, `tracker` or `pack`."""
+        if self.show:
+            return where in self.show
+        return where == "return" if self.role is Role.PREVIOUS else True
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """A named rule with its parameters, as a form states it."""
+
+    name: str
+    params: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One table. `layout` is "table" (a row per item) or "record" (a line per field, heading in column A, answer in B)."""
+
+    name: str  # "actions": the file's name without .toml
+    title: str  # the sheet's title, "Actions"
+    sheet: str  # the tab's name, at most 31 characters
+    table: str  # the defined name and table name, "ret_actions"
+    fields: tuple[Field, ...]
+    layout: str = "table"
+    intro: tuple[str, ...] = ()  # one to three lines under the title
+    spare_rows: int = 0
+    spare_prefix: str = ""  # "issue": spare rows are keyed NEW-01.. and become <partner>-<period>-issue-01
+    protect: bool = True  # False where protection would stop the spell-check of long text
+    items: bool = True  # rows come from the register's items whose form is this one
+    carry_rows: bool = False  # rows that partners added come back in the next quarter's template
+    only_quarter: int = 0  # 4: only issued in the fourth quarter
+    optional: bool = False  # an empty sheet owes nothing
+    rules: tuple[RuleUse, ...] = ()
+    order: int = 0
+
+    @property
+    def key(self) -> Field | None:
+        """The key field; None in a record form."""
+        return next((f for f in self.fields if f.role is Role.KEY), None)
+
+    @property
+    def answers(self) -> tuple[Field, ...]:
+        """The fields that a partner fills."""
+        return tuple(f for f in self.fields if f.role is Role.ANSWER)
+
+    def field(self, name: str) -> Field:
+        """The field called `name`. Raises KeyError: a form that names a field it lacks is our mistake."""
+        for f in self.fields:
+            if f.name == name:
+                return f
+        raise KeyError(f"form {self.name} has no field {name}")
+
+    def has(self, name: str) -> bool:
+        """Whether the form has a field called `name`."""
+        return any(f.name == name for f in self.fields)

@@ -1,0 +1,277 @@
+"""The register as values: what the coordinator owns in `config/register.xlsx` (design.md section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from workflow.model.places import Place, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Partnership:
+    """Who the returns are for. `label` is printed on every output when set ("Example: fictional borough")."""
+
+    name: str
+    short_name: str
+    area: str
+    coordinator: str  # a post, not a person
+    email: str
+    phone: str = ""
+    reply_to: str = ""
+    subject_prefix: str = ""
+    licence: str = ""
+    label: str = ""
+    calendar: str = "april"  # names the reporting periods
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A year that starts in `first_month` (4 April to March, 7 July to June, 1 calendar, 9 academic), cut in quarters."""
+
+    id: str
+    name: str
+    first_month: int
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One reporting period. `key` is `2023-24-Q2`, `label` is "Q2 2023/24". State: planned, open or closed."""
+
+    key: str
+    label: str
+    calendar: str
+    start: date
+    end: date
+    issue_date: date
+    due_date: date
+    papers_date: date
+    state: str
+    quarter: int
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """An agency that returns. `forms` limits which item-less forms it gets (empty: all)."""
+
+    id: str
+    name: str
+    short_name: str = ""
+    forms: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    active_from: date | None = None
+    active_to: date | None = None
+    place: Place = Place()
+
+    def active(self, on: date) -> bool:
+        """Whether the agency is a partner on that day."""
+        return (self.active_from is None or self.active_from <= on) and (self.active_to is None or on <= self.active_to)
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A post at a partner. `role`: lead (gets the mail), deputy (copied when late), sender (may send)."""
+
+    partner: str
+    post: str
+    email: str
+    role: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another way people write a partner's name, with the dates between which it means that partner."""
+
+    alias: str
+    partner: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A delivery plan, strategy domain or review. `calendar` only labels its own years.
+
+    `rag` names the RAG scheme of its rows, `measure_rag` that of its measures.
+    """
+
+    id: str
+    name: str
+    calendar: str
+    rag: str
+    measure_rag: str = ""
+    start: date | None = None
+    end: date | None = None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A priority or goal. `id` is permanent; number and title are labels within `plan`."""
+
+    id: str
+    plan: str
+    number: str
+    title: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One tracked row with a permanent key. `values` holds every column of the Items sheet by field name
+    (title, detail, ref, goal, due, target, unit, opening_status ...), so that a form can show any of them."""
+
+    key: str
+    form: str
+    plan: str
+    theme: str
+    lead: str
+    joint_leads: tuple[str, ...] = ()
+    contributors: tuple[str, ...] = ()
+    values: Mapping[str, Value] = field(default_factory=dict)
+    place: Place = Place()
+
+    @property
+    def partners(self) -> tuple[str, ...]:
+        """Everyone whose template shows it, the accountable lead first."""
+        return (self.lead, *self.joint_leads, *self.contributors)
+
+    def text(self, name: str) -> str:
+        """A value as text, "" where there is none."""
+        value = self.values.get(name)
+        return "" if value is None else str(value)
+
+    def day(self, name: str) -> date | None:
+        """A date value, None where there is none."""
+        value = self.values.get(name)
+        return value if isinstance(value, date) else None
+
+    @property
+    def label(self) -> str:
+        """What people call it: its reference, else its key."""
+        return self.text("ref") or self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A board that gets a pack. Empty scopes mean everything. Audience: public, partnership or restricted."""
+
+    id: str
+    name: str
+    audience: str
+    frequency: str
+    plans: tuple[str, ...] = ()
+    themes: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    quarters: tuple[int, ...] = ()  # the quarters in which it gets a pack; empty: every quarter
+    chair: str = ""
+    clerk: str = ""
+    email: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class RagLevel:
+    """One colour of a RAG scheme as data (domain.md B1). Colours are RRGGBB, contrast at least 4.5:1.
+
+    `rule` is "chosen" (the lead chooses it), "status is" (derived: the status is one of `statuses`), "days late" or
+    "off target %" (derived: a number from `at_least` up to but not including `below`; either may be open).
+    """
+
+    scheme: str
+    letter: str
+    word: str
+    meaning: str
+    colour: str
+    text_colour: str
+    rule: str = "chosen"
+    statuses: tuple[str, ...] = ()
+    at_least: float | None = None
+    below: float | None = None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """An agreed exception: a finding code, for an item or a partner, until a day."""
+
+    rule: str
+    item: str
+    partner: str
+    reason: str
+    agreed_by: str
+    until: date | None
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One glossary entry."""
+
+    term: str
+    meaning: str
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
+class Register:
+    """The whole register. Order is the sheet's order. `sha256` is the hash of the file it was read from.
+
+    `places` says where each cell stands, by (register form, key, field): ("items", "TR-1.1", "lead"); blank cells too.
+    Where a key stands on several rows, the first row's cells; the record's own `place` says which row it was.
+    """
+
+    partnership: Partnership
+    calendars: tuple[Calendar, ...]
+    periods: tuple[Period, ...]
+    partners: tuple[Partner, ...]
+    contacts: tuple[Contact, ...]
+    aliases: tuple[Alias, ...]
+    plans: tuple[Plan, ...]
+    themes: tuple[Theme, ...]
+    items: tuple[Item, ...]
+    boards: tuple[Board, ...]
+    rag: tuple[RagLevel, ...]
+    waivers: tuple[Waiver, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    sha256: str = ""
+    places: Mapping[tuple[str, str, str], Place] = field(default_factory=dict)
+
+    def partner(self, partner_id: str) -> Partner | None:
+        """The partner with that id."""
+        return next((p for p in self.partners if p.id == partner_id), None)
+
+    def partner_name(self, partner_id: str) -> str:
+        """Its name, or the id itself where the register has no such partner."""
+        found = self.partner(partner_id)
+        return found.name if found else partner_id
+
+    def period(self, key: str) -> Period | None:
+        """The period with that key."""
+        return next((p for p in self.periods if p.key == key), None)
+
+    def item(self, key: str) -> Item | None:
+        """The item with that key."""
+        return next((i for i in self.items if i.key == key), None)
+
+    def plan(self, plan_id: str) -> Plan | None:
+        """The plan with that id."""
+        return next((p for p in self.plans if p.id == plan_id), None)
+
+    def theme(self, theme_id: str, plan_id: str) -> Theme | None:
+        """A theme as `plan_id` labels it."""
+        return next((t for t in self.themes if t.id == theme_id and t.plan == plan_id), None)
+
+    def levels(self, scheme: str) -> tuple[RagLevel, ...]:
+        """The levels of one RAG scheme, in the sheet's order."""
+        return tuple(level for level in self.rag if level.scheme == scheme)
+
+    def items_for(self, partner_id: str, form: str) -> tuple[Item, ...]:
+        """The rows of `form` that a partner leads, jointly leads or contributes to, in the sheet's order."""
+        return tuple(i for i in self.items if i.form == form and partner_id in i.partners)

@@ -1,0 +1,101 @@
+"""The outbox: generated files written whole or not at all, and never over a person's edit (design laws 5 and 8)."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from workflow.errors import WorkflowError
+from workflow.inbox import hash_of
+
+# Windows refuses to replace a file that is open in Excel; it is worth a few tries (field-notes row 39).
+_TRIES = (0.05, 0.2, 0.5, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What became of one output. `path` is where it stands; `note` is a plain sentence where that is not where it was meant."""
+
+    path: str
+    changed: bool
+    note: str = ""
+
+
+class Outbox:
+    """Writes under a workspace. `ours(path, sha256)` says whether those bytes at that path were written by us."""
+
+    def __init__(self, workspace: Path, today: date, ours: Callable[[str, str], bool]) -> None:
+        self._root = workspace
+        self._today = today
+        self._ours = ours
+
+    def write(self, path: str, data: bytes) -> Written:
+        """Write `data` to the workspace-relative `path`. A file a person has changed is left, the new one put beside it."""
+        target = self._root / path
+        if target.exists():
+            standing = hash_of(target.read_bytes())
+            if standing == hash_of(data):
+                return Written(path, changed=False)
+            if not self._ours(path, standing):
+                return self._beside(path, data, "was changed by someone since it was written, so it was left alone")
+        try:
+            _replace(target, data)
+        except PermissionError:
+            return self._beside(path, data, "is open in another program")
+        return Written(path, changed=True)
+
+    def remove(self, path: str) -> bool:
+        """Remove a generated file that is out of date, unless a person has changed it or has it open."""
+        target = self._root / path
+        if not target.is_file() or not self._ours(path, hash_of(target.read_bytes())):
+            return False
+        try:
+            target.unlink()
+        except PermissionError:
+            return False
+        return True
+
+    def _beside(self, path: str, data: bytes, why: str) -> Written:
+        stem, dot, suffix = path.rpartition(".")
+        sibling = f"{stem} (new {self._today:%Y-%m-%d}){dot}{suffix}"
+        target = self._root / sibling
+        if target.exists() and hash_of(target.read_bytes()) == hash_of(data):
+            return Written(sibling, changed=False)
+        try:
+            _replace(target, data)
+        except PermissionError as error:
+            raise WorkflowError(f"{path} and {sibling} are both open in another program. Close them and run again.") from error
+        return Written(sibling, changed=True, note=f"{path} {why}. The new one is {sibling}.")
+
+
+def _replace(target: Path, data: bytes) -> None:
+    """Write to a temporary file in the same folder, synchronise it, and put it in place in one step."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=target.parent)
+    except PermissionError as error:
+        raise WorkflowError(f"The folder {target.parent.name} cannot be written to ({error.strerror}).") from error
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(0o644)
+        for pause in (*_TRIES, 0.0):
+            try:
+                Path(temporary).replace(target)
+                break
+            except PermissionError:
+                if not pause:
+                    raise
+                time.sleep(pause)
+    except OSError as error:
+        Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, PermissionError):
+            raise
+        raise WorkflowError(f"{target.name} could not be written ({error.strerror or error}). Nothing of it was changed.") from error

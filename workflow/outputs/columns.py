@@ -1,0 +1,243 @@
+"""The columns of an item table: the form's own fields, and beside them what is worked out (RAG, dates, change, source)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from workflow import disclosure, items
+from workflow.model import Content, Field, Form, Item, Kind, Role, Standing, Value
+from workflow.outputs import readings, standing
+from workflow.outputs.scope import Scope, shown_value
+from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Part, rag_mark
+
+RAG_NOW, RAG_BEFORE, DIRECTION = "RAG now", "RAG last time", "Direction"
+NOW_DUE, DAYS_OVERDUE, TIMES_MOVED = "Now due", "Days overdue", "Times moved"
+MEASURE_RAG = "RAG against target"
+# Answers that are about one quarter only: last quarter's are not repeated as if they were this quarter's.
+_FRESH = frozenset({"help_needed", "comment"})
+_MAY_BE_BLANK = frozenset({"ref", "stem", "measure", "target", "baseline", "revised_due"})
+_OF_READING = frozenset(
+    {"period_type", "period_start", "period_end", "numerator", "denominator", "comparator", "provisional", "not_available"}
+)
+
+
+def parts_of(scope: Scope, form: Form) -> list[Part]:
+    """The columns of one form's table in one paper, the key first."""
+    parts: list[Part] = []
+    for field in form.fields:
+        if scope.shows(field) and field.name not in ("rag", "no_change"):
+            parts.append(_field_part(scope, form, field))
+        parts += _after(scope, form, field.name)
+    if scope.board is None:
+        parts += _trace(scope, form)
+    return parts
+
+
+def has_rag(scope: Scope, form: Form) -> bool:
+    """Whether rows of a form bear a RAG: chosen by its lead, or derived by the scheme of a plan in scope."""
+    if not form.items or form.name == "measures":
+        return False
+    if form.has("rag"):
+        return True
+    levels = {level for i in scope.rows(form.name) for level in standing.scheme_levels(i, scope.register)}
+    return form.has("status") and any(level.rule != "chosen" for level in levels)
+
+
+def _after(scope: Scope, form: Form, name: str) -> list[Part]:
+    """What is worked out and stands beside a field."""
+    rag_field = "rag" if form.has("rag") else "status"
+    if name == "due" and form.items:
+        return _due_parts(scope)
+    if name == rag_field and has_rag(scope, form):
+        return _rag_parts(scope)
+    if name == "impact":
+        return [Part("Score", lambda i: _score(scope, i), Kind.WHOLE, 8, NOT_APPLICABLE, optional=True)]
+    if form.name == "measures" and name == "value":
+        return _last_parts(scope)
+    if form.name == "measures" and name == "comparator":
+        return _change_parts(scope)
+    return []
+
+
+def _field_part(scope: Scope, form: Form, field: Field) -> Part:
+    kind = Kind.TEXT if field.kind in (Kind.LINK, Kind.CHOICE, Kind.YES_NO, Kind.MONTH) else field.kind
+    blank = NOT_AVAILABLE
+    own = field.role is Role.CONTEXT and field.name in _MAY_BE_BLANK
+    if own or (field.role is Role.ANSWER and not field.required):
+        blank = NOT_APPLICABLE
+    optional = (field.role is Role.ANSWER and not field.required and field.name != "comparator") or field.name == "measure"
+    return Part(field.heading, _content(scope, form, field), kind, field.width, blank, optional, field.role is Role.KEY)
+
+
+def _content(scope: Scope, form: Form, field: Field) -> Cell:  # noqa: PLR0911 - one line per kind of cell
+    name = field.name
+    if field.role is Role.KEY:
+        return lambda i: i.key
+    if field.role is Role.PREVIOUS:
+        return lambda i: scope.before.value(i, field.source)
+    if name == "theme":
+        return lambda i: standing.theme_words(i, scope.register)
+    if field.role is Role.CONTEXT:
+        return lambda i: _context(scope, field, i)
+    if name == "progress":
+        return lambda i: _hidden(scope, i, name) or standing.progress(scope.moments, i)
+    if form.name == "measures" and name == "value":
+        return lambda i: measure_value(scope, i)
+    if name in _FRESH or (form.name == "measures" and name in _OF_READING):
+        return lambda i: _hidden(scope, i, name) or _reported(scope, i, name)
+    if field.kind is Kind.MONTH:
+        return lambda i: _month(shown_value(scope, i, name))
+    return lambda i: shown_value(scope, i, name)
+
+
+def _month(value: Value | None) -> Value | None:
+    """A month is no day: "Sep 2023", not its last day."""
+    return value.strftime("%b %Y") if isinstance(value, date) else value
+
+
+def _hidden(scope: Scope, item: Item, name: str) -> str:
+    return disclosure.HIDDEN if name in scope.hidden(item) else ""
+
+
+def _reported(scope: Scope, item: Item, name: str) -> Value | None:
+    given = scope.view.reported(item.form, item.key, name)
+    return None if given is None else given.value
+
+
+def _context(scope: Scope, field: Field, item: Item) -> Content:
+    """The register's word on an item; on a row that a partner added, the partner's own."""
+    if standing.added(item):
+        if field.name == "lead":
+            return scope.register.partner_name(item.lead)
+        return scope.now.value(item, field.name)
+    return items.context_value(field, item, scope.register)
+
+
+# --- dates and RAG
+
+
+def _due_parts(scope: Scope) -> list[Part]:
+    parts = [Part(NOW_DUE, lambda i: standing.now_due(scope.now, i), width=14, blank=NOT_APPLICABLE)]
+    if scope.board is None:
+        parts += [
+            Part(DAYS_OVERDUE, lambda i: standing.days_overdue(scope.now, i), Kind.WHOLE, 10),
+            Part(TIMES_MOVED, lambda i: standing.times_moved(scope.moments, i), Kind.WHOLE, 9),
+        ]
+    return parts
+
+
+def _rag_parts(scope: Scope) -> list[Part]:
+    def before(item: Item) -> Content:
+        return rag_mark(standing.rag_of(scope.before, item))
+
+    def way(item: Item) -> Content:
+        return standing.direction(standing.rag_of(scope.now, item), standing.rag_of(scope.before, item))
+
+    return [
+        Part(RAG_NOW, lambda i: rag_mark(scope.rag(i)), width=14),
+        Part(RAG_BEFORE, before, width=13, blank=NOT_APPLICABLE),
+        Part(DIRECTION, way, width=12),
+    ]
+
+
+def _score(scope: Scope, item: Item) -> Content:
+    """Likelihood times impact, where a risk gives both."""
+    likelihood, impact = scope.now.value(item, "likelihood"), scope.now.value(item, "impact")
+    return int(likelihood) * int(impact) if isinstance(likelihood, int) and isinstance(impact, int) else None
+
+
+# --- measures
+
+
+def measure_value(scope: Scope, item: Item) -> Content:
+    """This quarter's figure, the reason why there is none, or that none was reported."""
+    now = scope.now.readings.now(item)
+    if now is None:
+        return readings.NOT_REPORTED
+    return _hidden(scope, item, "value") or (now.reason if now.value is None else _placed(now.value, item))
+
+
+def _placed(value: Decimal, item: Item) -> Decimal:
+    """With as many places as the register prints, never fewer than the partner gave."""
+    places = item.values.get("decimals")
+    if isinstance(places, Decimal | int) and -int(value.as_tuple().exponent) < int(places):
+        return value.quantize(Decimal(1).scaleb(-int(places)))
+    return value
+
+
+def _last_parts(scope: Scope) -> list[Part]:
+    def period(item: Item) -> Content:
+        now = scope.now.readings.now(item)
+        return readings.period_words(now) if now else None
+
+    def last(item: Item) -> Content:
+        before = scope.now.readings.before(item)
+        return _hidden(scope, item, "previous") or (
+            _placed(before.value, item) if before and before.value is not None else None
+        )
+
+    def last_period(item: Item) -> Content:
+        before = scope.now.readings.before(item)
+        return readings.period_words(before) if before else None
+
+    return [
+        Part("Period", period, width=17, blank=NOT_APPLICABLE),
+        Part("Value last time", last, Kind.DECIMAL, 11),
+        Part("Period last time", last_period, width=17, blank=NOT_APPLICABLE),
+    ]
+
+
+def _change_parts(scope: Scope) -> list[Part]:
+    def change(item: Item) -> readings.Change:
+        return readings.change(item, scope.now.readings.now(item), scope.now.readings.before(item))
+
+    def rag(item: Item) -> Content:
+        return _hidden(scope, item, "rag") or rag_mark(scope.rag(item))
+
+    return [
+        Part("Change", lambda i: _hidden(scope, i, "change") or change(i).words, width=18),
+        Part(DIRECTION, lambda i: _hidden(scope, i, "direction") or change(i).direction, width=12),
+        Part(MEASURE_RAG, rag, width=14, blank=NOT_APPLICABLE),
+    ]
+
+
+# --- where it came from (the tracker only)
+
+
+def _trace(scope: Scope, form: Form) -> Sequence[Part]:
+    def found(item: Item) -> Standing | None:
+        return standing.source(scope.moments, item, form)
+
+    def updated(item: Item) -> Content:
+        given = found(item)
+        period = scope.register.period(given.period) if given else None
+        return joined_period(period.label if period else "", given.carried if given else False)
+
+    def source(item: Item) -> Content:
+        given = found(item)
+        return standing.place_words(given) if given else None
+
+    parts = [
+        Part("Last updated", updated, width=14),
+        Part("Source", source, width=30),
+        Part("Sent by", lambda i: scope.register.partner_name(g.partner) if (g := found(i)) else None, width=18),
+        Part("Sent at", lambda i: g.sent.replace("T", " ")[:16] if (g := found(i)) else None, width=17),
+    ]
+    if form.items and any(standing.others_say(scope.now, i, form) for i in scope.rows(form.name)):
+        parts.append(Part("What joint leads say", lambda i: standing.others_say(scope.now, i, form), Kind.LONG_TEXT, 30))
+    if form.items:
+        parts.append(Part("State in the register", _state, width=14))
+    return parts
+
+
+def _state(item: Item) -> str:
+    return "Proposed by the partner" if standing.added(item) else item.text("state") or "Open"
+
+
+def joined_period(label: str, carried: bool) -> str:
+    """The period that gave the row's words: "Q2 2023/24 (no change)" where it only confirmed them; "Never" without one."""
+    if not label:
+        return "Never"
+    return f"{label} (no change)" if carried else label

@@ -1,0 +1,249 @@
+"""The two sheets that a chair reads first: what needs attention, and what changed since the quarter before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from workflow import disclosure
+from workflow.fields import show
+from workflow.model import Column, Content, Field, Form, Item, Kind, Role, Sheet, Standing
+from workflow.outputs import standing
+from workflow.outputs.columns import NOW_DUE, RAG_NOW, has_rag
+from workflow.outputs.scope import Scope, shown_value
+from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, rag_mark, title_words
+
+MOVED_OFTEN = 2  # a date that moved this often is put before the board (domain.md B4)
+_SHORT = frozenset({Kind.CHOICE, Kind.DATE, Kind.WHOLE, Kind.MONEY, Kind.DECIMAL, Kind.PERCENT, Kind.RATE, Kind.YES_NO})
+_NOT_A_CHANGE = frozenset({"no_change", "public_safe", "rag", "new_due", "slip_reason"})
+
+
+@dataclass(frozen=True, slots=True)
+class Exception_:  # noqa: N801 - the board's own word; the builtin keeps its name
+    """One row that needs the board's attention, and why it is listed: at least one reason, in the order of weight."""
+
+    item: Item
+    reasons: tuple[str, ...]
+    red: bool
+    overdue: int
+
+
+def exceptions(scope: Scope) -> tuple[Exception_, ...]:
+    """Red, amber and slipping, overdue, moved twice or more, or a decision wanted. Red first, then the longest overdue."""
+    found = [e for form in scope.forms for item in scope.rows(form.name) if form.items and (e := _exception(scope, form, item))]
+    return tuple(sorted(found, key=lambda e: (not e.red, -e.overdue)))
+
+
+def _exception(scope: Scope, form: Form, item: Item) -> Exception_ | None:
+    level = scope.rag(item) if form.name == "measures" or has_rag(scope, form) else None
+    late = standing.days_overdue(scope.now, item) or 0
+    moved = standing.times_moved(scope.moments, item)
+    finished = standing.is_finished(scope.now, item)
+    reasons: list[str] = []
+    if standing.is_red(level) and level:
+        reasons.append(level.word)
+    if standing.is_amber(level) and level and (why := _slipping(scope, item, late)):
+        reasons.append(f"{level.word} and {why}")
+    if late:
+        reasons.append("Overdue")
+    if moved >= MOVED_OFTEN and not finished:
+        reasons.append(f"Due date moved {'twice' if moved == 2 else f'{moved} times'}")
+    if decision_wanted(scope, item):
+        reasons.append("Decision wanted")
+    return Exception_(item, tuple(reasons), standing.is_red(level), late) if reasons else None
+
+
+def _slipping(scope: Scope, item: Item, late: int) -> str:
+    """Why an amber row is slipping; "" where it is not. Amber that is overdue is listed as overdue."""
+    if not late and standing.proposed_due(scope.now, item):
+        return "a new date proposed"
+    was = standing.rag_of(scope.before, item)
+    if item.form != "measures" and standing.direction(scope.rag(item), was) == standing.WORSE:
+        return "worse than last time"
+    return ""
+
+
+def decision_wanted(scope: Scope, item: Item) -> str:
+    """What the lead wants of the board, if this very quarter's return asks for it."""
+    given = scope.view.reported(item.form, item.key, "help_needed")
+    return "" if given is None else show(given.value)
+
+
+def exceptions_sheet(scope: Scope) -> Sheet:
+    """One row per exception: what, was due, now due, days overdue, why, recovery, decision wanted."""
+    found = exceptions(scope)
+    columns = (
+        Column("Row key", width=12, key=True),
+        Column("What", Kind.LONG_TEXT, 28),
+        Column("Lead", width=16),
+        Column(RAG_NOW, width=13),
+        Column("Why it is listed", width=15),
+        Column("Was due", Kind.DATE, 12),
+        Column(NOW_DUE, width=13),
+        Column("Days overdue", Kind.WHOLE, 10),
+        Column("Reason given", Kind.LONG_TEXT, 18),
+        Column("Getting back on track", Kind.LONG_TEXT, 24),
+        Column("Decision wanted", Kind.LONG_TEXT, 20),
+    )
+    return data_sheet(
+        scope,
+        "Exceptions",
+        columns,
+        [_exception_row(scope, e) for e in found],
+        Words(
+            lines=(
+                "Listed: red rows, amber rows that slip, overdue rows, rows whose date moved twice or more, and rows whose lead"
+                " wants a decision.",
+            ),
+            empty="No row is red, slipping, overdue, moved twice or waiting for a decision.",
+        ),
+    )
+
+
+def _exception_row(scope: Scope, e: Exception_) -> tuple[Content, ...]:
+    item, blank = e.item, NOT_AVAILABLE if scope.board else None
+    none = NOT_APPLICABLE if scope.board else None
+    if item.form == "measures":
+        comment = scope.view.reported(item.form, item.key, "comment")
+        hidden = "comment" in scope.hidden(item)
+        why: Content = disclosure.HIDDEN if hidden else show(comment.value) if comment else blank
+        dates: tuple[Content, ...] = (none, none, none)
+    else:
+        why = shown_value(scope, item, "slip_reason") or blank
+        due = item.day("due")
+        dates = (
+            due or none,
+            standing.now_due(scope.now, item) or none,
+            standing.days_overdue(scope.now, item) if due else none,
+        )
+    mark = rag_mark(scope.rag(item))
+    return (
+        item.key,
+        title_words(item),
+        scope.register.partner_name(item.lead),
+        mark or none,
+        ". ".join(e.reasons),
+        *dates,
+        why,
+        shown_value(scope, item, "recovery") or blank,
+        decision_wanted(scope, item) or none,
+    )
+
+
+# --- what changed
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One thing that is other than it was at the end of the quarter before. `by` is the answer that made it so."""
+
+    item: Item
+    what: str
+    old: Content
+    new: Content
+    by: Standing | None
+
+
+def changes(scope: Scope) -> tuple[Changed, ...]:
+    """Every short answer, RAG and due date of a row in scope that changed, and every row that is new. Progress is not
+    listed: it changes each quarter and stands on its own sheet."""
+    return tuple(
+        c
+        for form in scope.forms
+        if form.items or form.carry_rows
+        for i in scope.rows(form.name)
+        for c in _of_item(scope, form, i)
+    )
+
+
+def _of_item(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
+    if standing.added(item) and not any(scope.before.standing(item, f.name) for f in form.answers):
+        first = next((s for f in form.answers if (s := scope.now.standing(item, f.name))), None)
+        yield Changed(item, "New row", None, "Added", first)
+        return
+    if form.name == "measures":
+        yield from _of_measure(scope, form, item)
+        return
+    for field in form.answers:
+        if _counts(scope, field):
+            old, new = scope.before.value(item, field.name), shown_value(scope, item, field.name)
+            if new is not None and old != new:
+                yield Changed(item, field.heading, old, new, scope.now.standing(item, field.name))
+    if form.has("new_due"):
+        was, now = standing.now_due(scope.before, item), standing.now_due(scope.now, item)
+        if was != now:
+            yield Changed(item, NOW_DUE, was, now, scope.now.standing(item, "new_due"))
+    if has_rag(scope, form):
+        before, level = standing.rag_of(scope.before, item), scope.rag(item)
+        if level is not None and level != before:
+            by = scope.now.standing(item, "rag" if level.rule == "chosen" else "status")
+            yield Changed(item, RAG_NOW, rag_mark(before), rag_mark(level), by if level.rule != "days late" else None)
+
+
+def _counts(scope: Scope, field: Field) -> bool:
+    return field.role is Role.ANSWER and field.kind in _SHORT and field.name not in _NOT_A_CHANGE and scope.shows(field)
+
+
+def _of_measure(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
+    now, before = scope.now.readings.now(item), scope.now.readings.before(item)
+    if now is None or before is None or now.value is None or now.value == before.value:
+        return
+    hidden = scope.hidden(item)
+    yield Changed(
+        item,
+        f"{form.field('value').heading} ({item.text('unit') or 'number'})",
+        disclosure.HIDDEN if "previous" in hidden else before.value,
+        disclosure.HIDDEN if "value" in hidden else now.value,
+        scope.view.reported(item.form, item.key, "value"),
+    )
+
+
+def changes_sheet(scope: Scope) -> Sheet:
+    """One row per change: old, new, when, who."""
+    rows = [
+        (
+            c.item.key,
+            title_words(c.item),
+            c.what,
+            _blank(c.old, scope),
+            c.new,
+            _sent(c.by) or _blank(None, scope),
+            scope.register.partner_name(c.by.partner) if c.by else "Worked out from the dates",
+        )
+        for c in changes(scope)
+    ]
+    columns = (
+        Column("Row key", width=14, key=True),
+        Column("What", Kind.LONG_TEXT, 46),
+        Column("Changed", width=18),
+        Column("Was", width=20),
+        Column("Is now", width=20),
+        Column("When", Kind.DATE, 13),
+        Column("Who", width=20),
+    )
+    return data_sheet(
+        scope,
+        "What changed",
+        columns,
+        rows,
+        Words(
+            title="What changed since the quarter before",
+            lines=("Short answers, RAG and due dates. Progress in words stands on the sheet of its row.",),
+            empty="Nothing changed since the quarter before.",
+        ),
+    )
+
+
+def _blank(content: Content, scope: Scope) -> Content:
+    return NOT_APPLICABLE if scope.board and content in (None, "") else content
+
+
+def _sent(by: Standing | None) -> date | None:
+    """The day an answer was sent."""
+    if by is None or not by.sent:
+        return None
+    try:
+        return datetime.fromisoformat(by.sent.replace("Z", "+00:00")).date()
+    except ValueError:
+        return None

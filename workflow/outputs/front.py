@@ -1,0 +1,242 @@
+"""The sheets around the tables: cover with contents, RAG key, notes, glossary."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from workflow import disclosure
+from workflow.fields import show
+from workflow.model import Column, Content, Kind, Mark, Period, RagLevel, Sheet, Term
+from workflow.outputs import readings, sheets, standing
+from workflow.outputs.scope import Scope
+from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, text_of
+from workflow.validate import record_key
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A sheet of a paper with the line that its contents list says of it."""
+
+    sheet: Sheet
+    about: str
+
+
+# --- cover
+
+
+def cover(scope: Scope, sections: Sequence[Section]) -> Sheet:
+    """The first sheet: what this is, for whom, as at when, whom to ask, and links to every other sheet."""
+    rows: list[tuple[Content, ...]] = [
+        (Mark(s.sheet.name, link=f"#'{s.sheet.name}'!A1"), s.about, len(s.sheet.rows)) for s in sections
+    ]
+    period = scope.view.period
+    name = f"{sheets.paper_name(scope)}: {'partner returns' if scope.board else 'all partner returns'}, {period.label}"
+    return Sheet(
+        name="Cover",
+        title=name,
+        lines=tuple(_facts(scope)),
+        table=sheets.table_name("Contents", period),
+        columns=sheets.fit(
+            (Column("Sheet", width=24), Column("What it shows", width=60), Column("Rows", Kind.WHOLE, 9)), rows, None
+        ),
+        rows=tuple(rows),
+        description=f"Contents of this workbook, {period.label}",
+    )
+
+
+def _facts(scope: Scope) -> Iterable[str]:
+    view, who = scope.view, scope.register.partnership
+    yield sheets.partnership_line(view)
+    yield _purpose(scope)
+    yield sheets.period_line(view.period)
+    yield from _scope_words(scope)
+    yield sheets.marking(scope)
+    yield from _sensitive(scope)
+    yield f"Contact: {sheets.joined((who.coordinator, who.email, who.phone))}."
+    yield _dates(scope)
+    if scope.is_public and who.licence:
+        yield f"Licence: {who.licence}."
+    yield (
+        "Progress, status and reasons are the partners' own answers. Counts, changes, directions and days overdue are worked"
+        " out from them."
+    )
+
+
+def _purpose(scope: Scope) -> str:
+    as_at = show(scope.view.period.end)
+    if scope.board is None:
+        return f"Purpose: every row that the partnership tracks, as its partners returned it, and where from, at {as_at}."
+    return f"Purpose: to show the {scope.board.name} how the work in its scope stood at {as_at}, as the partners returned it."
+
+
+def _scope_words(scope: Scope) -> Iterable[str]:
+    """Which plans and themes this paper covers, by name."""
+    if scope.board is None:
+        return
+    plans = [p.name for key in scope.board.plans if (p := scope.register.plan(key))]
+    themes = [
+        f"{t.number} {t.title}".strip()
+        for t in scope.register.themes
+        if t.id in scope.board.themes and (not scope.board.plans or t.plan in scope.board.plans)
+    ]
+    parts = [f"plans: {'; '.join(plans)}" if plans else "", f"themes: {'; '.join(themes)}" if themes else ""]
+    words = ". ".join(p[:1].upper() + p[1:] for p in parts if p)
+    yield f"Scope: {words or 'everything that the partnership tracks'}."
+
+
+def sensitive_partners(scope: Scope) -> tuple[str, ...]:
+    """The partners that marked this period's return Official-Sensitive."""
+    key, view = scope.view.period.key, scope.view
+    return tuple(
+        p.name
+        for p in view.register.partners
+        if (s := view.reported("about", record_key(p.id, key), "sensitivity")) and s.value == "Official-Sensitive"
+    )
+
+
+def _sensitive(scope: Scope) -> Iterable[str]:
+    if not scope.is_public and (partners := sensitive_partners(scope)):
+        yield f"Returns marked Official-Sensitive by their senders: {'; '.join(partners)}."
+
+
+def _dates(scope: Scope) -> str:
+    """When it is published and when the next one is due, from the register's periods."""
+    period = scope.view.period
+    later = [p for p in scope.register.periods if p.start > period.start]
+    following: Period | None = min(later, key=lambda p: p.start, default=None)
+    after = f"{show(following.papers_date)} ({following.label})" if following else "not yet set"
+    first = "Publication date" if scope.is_public else "Papers date"
+    return f"{first}: {show(period.papers_date)}. Next update: {after}."
+
+
+# --- RAG key
+
+
+def rag_key(scope: Scope) -> Sheet:
+    """The key of every scheme in this paper. There is no national definition, so each paper prints its own."""
+    rows: list[tuple[Content, ...]] = [
+        (v.scheme, _used_for(scope, v.scheme), Mark(v.word, fill=v.colour, ink=v.text_colour), v.letter, v.meaning, decided(v))
+        for v in scope.register.rag
+        if _used_for(scope, v.scheme)
+    ]
+    columns = (
+        Column("Scheme", width=22),
+        Column("Used for", width=38),
+        Column("Word", width=10),
+        Column("Letter", width=8),
+        Column("Meaning", width=32),
+        Column("How it is decided", width=34),
+    )
+    return data_sheet(
+        scope,
+        "RAG key",
+        columns,
+        rows,
+        Words(
+            title="RAG key: what each word and colour means",
+            lines=("The word says it all: colour only repeats it. Where a RAG is worked out, nobody chooses it.",),
+            empty="No row in this scope bears a RAG.",
+        ),
+    )
+
+
+def _used_for(scope: Scope, scheme: str) -> str:
+    """Which plans in this paper use a scheme, "" where none does."""
+    uses: dict[str, None] = {}
+    for item in scope.items:
+        plan = scope.register.plan(standing.plan_of(item, scope.register))
+        if plan and item.form == "measures" and plan.measure_rag == scheme:
+            uses[f"{plan.name} (measures)"] = None
+        elif plan and item.form != "measures" and plan.rag == scheme:
+            uses[plan.name] = None
+    return "; ".join(uses)
+
+
+def decided(level: RagLevel) -> str:
+    """How a level comes about, in words."""
+    low, high = (show_number(b) for b in (level.at_least, level.below))
+    span = {(True, True): f"from {low} to under {high}", (True, False): f"{low} or more", (False, True): f"under {high}"}.get(
+        (level.at_least is not None, level.below is not None), "any"
+    )
+    match level.rule:
+        case "status is":
+            return f"Worked out: status is {' or '.join(level.statuses)}"
+        case "days late":
+            return f"Worked out: days late, {span}"
+        case "off target %":
+            return f"Worked out: per cent off target, {span}, unless the measure has its own tolerance"
+    return "Chosen by the lead"
+
+
+def show_number(number: float | None) -> str:
+    """A bound as people write it: "10", "0.001"."""
+    return "" if number is None else f"{number:g}"
+
+
+# --- notes and glossary
+
+
+def notes(scope: Scope) -> Sheet:
+    """What the shorthand and the fixed words of this paper mean (government shorthand, domain.md B8.7)."""
+    rows = (
+        (
+            disclosure.HIDDEN,
+            "Confidential: the figure is not shown, because it is small, would give a small one away, or the partner said so.",
+        ),
+        (NOT_AVAILABLE, "Not available: it was not given."),
+        (NOT_APPLICABLE, "Not applicable: it does not apply to this row."),
+        (
+            standing.NOT_UPDATED,
+            "The lead gave no progress on this row this quarter. Its status and RAG are the last ones given.",
+        ),
+        (
+            f"{standing.NOT_UPDATED} (finished earlier)",
+            "The row was complete or closed before this quarter, so nothing was asked.",
+        ),
+        (
+            readings.NOT_REPORTED,
+            "No figure and no reason came for this measure. The last figure and its period stand beside it.",
+        ),
+        (standing.NOT_REVISED, "The original due date stands."),
+        (standing.DATE_AGREED, "A new due date that the partnership has agreed. The original date stays beside it."),
+        (standing.DATE_PROPOSED, "A new due date that the lead proposes. It is not agreed."),
+        ("Days overdue", "Days from the due date in force (the agreed new one where there is one) to the end of the period."),
+        (
+            ", ".join((standing.BETTER, standing.WORSE, standing.SAME)),
+            "For a RAG: beside the end of the quarter before. For a measure: by which way is better for it.",
+        ),
+        (standing.NEW, "The row had no RAG before."),
+        (
+            standing.NOT_COMPARABLE,
+            "A figure or RAG is missing, the periods are of different kinds or lengths, or neither way is better.",
+        ),
+        ("Percentage points", "The difference between two percentages. Other changes are in per cent of the earlier figure."),
+    )
+    columns = (Column("Words", width=34), Column("What they mean", width=60))
+    return data_sheet(scope, "Notes", columns, rows, Words(title="Notes: shorthand and fixed words"))
+
+
+def glossary(scope: Scope, used_in: Sequence[Sheet] | None = None) -> Sheet:
+    """The register's glossary; with `used_in`, only the terms that these sheets use."""
+    terms = scope.register.glossary
+    if used_in is not None:
+        terms = used_terms(terms, used_in)
+    rows = [(t.term, t.meaning) for t in terms]
+    return data_sheet(
+        scope,
+        "Glossary",
+        (Column("Term", width=24), Column("Meaning", width=60)),
+        rows,
+        Words(empty="No term of the glossary is used here."),
+    )
+
+
+def used_terms(terms: Sequence[Term], used_in: Sequence[Sheet]) -> tuple[Term, ...]:
+    """The terms that stand as words of their own in the sheets' cells, titles or lines. Short forms must match in case."""
+    cells = (text_of(c) for sheet in used_in for group in (sheet.rows, (sheet.lines,)) for row in group for c in row)
+    text = "\n".join((*cells, *(sheet.title for sheet in used_in)))
+    return tuple(
+        t for t in terms if re.search(rf"(?<!\w){re.escape(t.term)}(?!\w)", text, 0 if t.term.isupper() else re.IGNORECASE)
+    )

@@ -1,0 +1,213 @@
+"""What one paper may say: which rows are in it, and what of them is held back for its audience.
+
+The tracker has everything. A pack has its board's plans, themes and forms, and a pack for the public only what
+`disclosure` lets through. The sheets ask the scope; none of them decides for itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from workflow import disclosure
+from workflow.disclosure import Withheld
+from workflow.model import Board, Field, Form, Item, RagLevel, Register, Value
+from workflow.outputs import standing
+from workflow.outputs.readings import Reading
+from workflow.outputs.standing import Moment, Moments
+from workflow.outputs.view import View
+
+PUBLIC = "public"
+PEOPLE_FIELDS = frozenset({"attended"})  # fields outside measures that count people
+
+
+@dataclass(frozen=True)
+class Scope:
+    """One paper: the whole tracker (`board` None) or one board's pack."""
+
+    moments: Moments
+    board: Board | None = None
+
+    @property
+    def view(self) -> View:
+        """The view it is made from."""
+        return self.moments.view
+
+    @property
+    def register(self) -> Register:
+        """The view's register."""
+        return self.view.register
+
+    @property
+    def now(self) -> Moment:
+        """What stands at the end of the period."""
+        return self.moments.now
+
+    @property
+    def before(self) -> Moment:
+        """What stood at the end of the period before."""
+        return self.moments.before
+
+    @property
+    def is_public(self) -> bool:
+        """Whether anyone may read it."""
+        return self.board is not None and self.board.audience == PUBLIC
+
+    @property
+    def place(self) -> str:
+        """Where fields are printed: `tracker` or `pack` (`Field.shown`)."""
+        return "tracker" if self.board is None else "pack"
+
+    @cached_property
+    def forms(self) -> tuple[Form, ...]:
+        """Its table forms in order: those the board asks for, less those with no row that could be in its scope."""
+        wanted = self.board.forms if self.board else ()
+        tables = [f for f in self.view.forms.values() if f.layout == "table" and (not wanted or f.name in wanted)]
+        return tuple(f for f in sorted(tables, key=lambda f: f.order) if self._has_sheet(f))
+
+    def _has_sheet(self, form: Form) -> bool:
+        if self.board is None or self._in_scope(form.name):
+            return True
+        return not form.items and form.only_quarter in (0, self.view.period.quarter)
+
+    def shows(self, field: Field) -> bool:
+        """Whether a field may be printed in this paper."""
+        return field.shown(self.place) and (field.public or not self.is_public)
+
+    # --- rows
+
+    def _in_scope(self, form: str) -> tuple[Item, ...]:
+        return tuple(i for i in self.view.rows.get(form, ()) if self.covers(i))
+
+    def covers(self, item: Item) -> bool:
+        """Whether an item is the board's business, by plan and theme. A row without a theme is only for boards that see all."""
+        if self.board is None:
+            return True
+        theme = standing.theme_of(item, self.register)
+        plan = standing.plan_of(item, self.register)
+        return (not self.board.plans or plan in self.board.plans) and (
+            not self.board.themes or (theme.id if theme else item.theme) in self.board.themes
+        )
+
+    def rows(self, form: str) -> tuple[Item, ...]:
+        """The rows of a form that are printed, each once, in the view's order."""
+        return tuple(i for i in self._in_scope(form) if not self._why_held(i))
+
+    def held(self, form: str) -> tuple[Item, ...]:
+        """The rows of a form that are in scope and held back from this audience."""
+        return tuple(i for i in self._in_scope(form) if self._why_held(i))
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Every printed row of every form."""
+        return tuple(i for f in self.forms for i in self.rows(f.name))
+
+    def _why_held(self, item: Item) -> str:
+        if not self.is_public:
+            return ""
+        if standing.added(item) and self.view.forms[item.form].items:
+            return "Proposed by a partner and not yet accepted into the plan"
+        return disclosure.hold_back(item.text("public"), self.now.value(item, "public_safe"))
+
+    # --- cells
+
+    @cached_property
+    def _threshold(self) -> int:
+        return int(self.view.thresholds.get("small_number", disclosure.THRESHOLD))
+
+    @cached_property
+    def _hidden(self) -> dict[tuple[str, str], Mapping[str, str]]:
+        """Per printed row of a public pack, the cells shown as [c] and why. Empty for other audiences."""
+        if not self.is_public:
+            return {}
+        every = [i for f in self.view.forms for i in self.view.rows.get(f, ())]
+        measures = {i.key: found for i in every if i.form == "measures" and (found := self._hidden_of_measure(i))}
+        hidden: dict[tuple[str, str], Mapping[str, str]] = {}
+        for item in every:
+            of_row = measures.get(item.key) if item.form == "measures" else self._hidden_of_row(item, set(measures))
+            if of_row:
+                hidden[item.form, item.key] = of_row
+        return hidden
+
+    def _hidden_of_measure(self, item: Item) -> Mapping[str, str]:
+        now, before = (self._told(r, item) for r in (self.now.readings.now(item), self.now.readings.before(item)))
+        given = self.now.readings.now(item)
+        return disclosure.suppress(
+            now or disclosure.Reading(None), before, given.comparator if given else None, self._threshold
+        )
+
+    def _told(self, reading: Reading | None, item: Item) -> disclosure.Reading | None:
+        if reading is None:
+            return None
+        return disclosure.Reading(
+            reading.value,
+            reading.numerator,
+            reading.denominator,
+            item.text("unit") or "number",
+            item.text("counts"),
+            reading.period_type,
+        )
+
+    def _hidden_of_row(self, item: Item, measures: set[str]) -> Mapping[str, str]:
+        """Counts of people in other forms; an indicator's words where they say a number that its measure hides."""
+        found = {
+            name: "a count of people under " + str(self._threshold)
+            for name in PEOPLE_FIELDS
+            if isinstance(value := self.now.value(item, name), int) and disclosure.small(value, self._threshold)
+        }
+        linked = item.text("measure")
+        if linked in measures:
+            words = "\n".join(self.now.words(item, f.name) for f in self.view.forms[item.form].answers)
+            if disclosure.mentions(words, self._hidden_numbers(linked)):
+                found["progress"] = "it says a figure that is not shown"
+        return found
+
+    def _hidden_numbers(self, key: str) -> set[Decimal]:
+        item = next(i for i in self.view.rows["measures"] if i.key == key)
+        now, before = self.now.readings.now(item), self.now.readings.before(item)
+        numbers = [r for reading in (now, before) if reading for r in (reading.value, reading.numerator)]
+        return {n for n in numbers if n is not None and n != 0}
+
+    def hidden(self, item: Item) -> Mapping[str, str]:
+        """The cells of a row that this audience sees as [c], by name, each with why."""
+        return self._hidden.get((item.form, item.key), {})
+
+    def rag(self, item: Item) -> RagLevel | None:
+        """Its RAG as this audience may see it."""
+        return None if "rag" in self.hidden(item) else standing.rag_of(self.now, item)
+
+    # --- what was left out
+
+    def withheld(self) -> tuple[Withheld, ...]:
+        """All that this paper leaves out of its scope for its audience's sake, for the coordinator."""
+        found: list[Withheld] = []
+        for form in self.forms:
+            for item in self._in_scope(form.name):
+                why = self._why_held(item)
+                if why:
+                    given = self.now.words(item, "public_reason")
+                    found.append(Withheld(item.key, form.name, "The whole row", why, given))
+                    continue
+                for names, reason in _grouped(self.hidden(item)).items():
+                    found.append(Withheld(item.key, form.name, _cell_words(names, form), reason))
+        return disclosure.in_order(found)
+
+
+def _grouped(hidden: Mapping[str, str]) -> dict[tuple[str, ...], str]:
+    by_reason: dict[str, list[str]] = {}
+    for name, why in hidden.items():
+        by_reason.setdefault(why, []).append(name)
+    return {tuple(names): why for why, names in by_reason.items()}
+
+
+def _cell_words(names: tuple[str, ...], form: Form) -> str:
+    derived = {"previous": "Value last time", "change": "Change", "direction": "Direction", "rag": "RAG"}
+    words = [derived.get(n) or (form.field(n).heading if form.has(n) else n) for n in names]
+    return ", ".join(words)
+
+
+def shown_value(scope: Scope, item: Item, name: str) -> Value | None:
+    """An answer as the scope's audience may see it: the value, [c], or None where there is none."""
+    return disclosure.HIDDEN if name in scope.hidden(item) else scope.now.value(item, name)

@@ -1,0 +1,216 @@
+"""What the sheets of the tracker and the packs have in common: first lines, names, RAG cells, words for blanks, widths."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from workflow import disclosure
+from workflow.fields import show
+from workflow.model import Column, Content, Form, Item, Kind, Mark, Period, Profile, RagLevel, Sheet
+from workflow.outputs import standing
+from workflow.outputs.scope import Scope
+from workflow.outputs.view import View
+from workflow.writer.measure import line_count
+
+NOT_AVAILABLE, NOT_APPLICABLE = "[x]", "[z]"
+WIDEST, NARROWEST = 60, 8  # characters (domain.md X10)
+PAGE_WIDTH = 150  # characters in all, for a published table on A4 landscape (X10)
+MOST_LINES = 22  # a taller cell would not fit a row, which ends at 409 points, or a page
+TEXT_SIZE = 11.0
+_MARKINGS = {
+    "public": "Audience: public. Rows and figures that may not be published are left out.",
+    "partnership": "Audience: the partnership. Not for publication.",
+    "restricted": "Audience: restricted to the members of this board. Not for publication.",
+}
+
+Cell = Callable[[Item], Content]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One column of a table of items: how it is headed, and what it says of an item.
+
+    `blank` is the word for a blank in published papers. An `optional` column that is blank on every row is left out of them.
+    """
+
+    heading: str
+    cell: Cell
+    kind: Kind = Kind.TEXT
+    width: int = 16
+    blank: str = NOT_AVAILABLE
+    optional: bool = False
+    key: bool = False
+
+
+def profile_of(scope: Scope) -> Profile:
+    """The tracker is worked on, packs are published."""
+    return Profile.WORKING if scope.board is None else Profile.PUBLISHED
+
+
+def paper_name(scope: Scope) -> str:
+    """What the paper is called in titles."""
+    return scope.board.name if scope.board else "Master tracker"
+
+
+def period_line(period: Period) -> str:
+    """The period in full and the day it is as at."""
+    return f"Period: {period.label} ({show(period.start)} to {show(period.end)}). Position as at {show(period.end)}."
+
+
+def partnership_line(view: View) -> str:
+    """Whose paper it is, and the label of an example where there is one."""
+    who = view.register.partnership
+    return f"{who.name}. {who.label}." if who.label else f"{who.name}."
+
+
+def marking(scope: Scope) -> str:
+    """Who may see it, in words in a cell (never in a page footer); "" for the tracker."""
+    return (
+        _MARKINGS.get(scope.board.audience, "")
+        if scope.board
+        else "For the coordinator and the partnership. Not for publication."
+    )
+
+
+def heading_lines(scope: Scope, *more: str) -> tuple[Content, ...]:
+    """The first lines of every sheet: whose, which period, for whom, then what this sheet adds."""
+    lines = (partnership_line(scope.view), period_line(scope.view.period), marking(scope), *more)
+    return tuple(line for line in lines if line)
+
+
+def title(scope: Scope, name: str) -> str:
+    """The title in A1: "Actions: CSP Strategic Board, Q2 2023/24"."""
+    return f"{name}: {paper_name(scope)}, {scope.view.period.label}"
+
+
+def table_name(sheet: str, period: Period) -> str:
+    """A table name without spaces that says what it is: "Actions_Q2_2023_24"."""
+    name = re.sub(r"\W+", "_", f"{sheet} {period.label}", flags=re.ASCII).strip("_")
+    return name if name[:1].isalpha() else f"Table_{name}"
+
+
+def rows_words(count: int) -> str:
+    """How many rows the one table of a sheet has, in words."""
+    return f"This sheet has one table of {count} row{'' if count == 1 else 's'}."
+
+
+def rag_mark(level: RagLevel | None) -> Content:
+    """A RAG cell: the word and its short meaning on the scheme's own colours; None where there is no RAG."""
+    return Mark(standing.rag_words(level), fill=level.colour, ink=level.text_colour) if level else None
+
+
+def data_sheet(scope: Scope, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Content]], words: Words) -> Sheet:
+    """One table under its first lines, with names, widths and an alternative text made in one place."""
+    period = scope.view.period
+    filled = tuple(tuple(row) for row in rows)
+    return Sheet(
+        name=name,
+        title=title(scope, words.title or name),
+        lines=heading_lines(scope, *(words.lines + ((rows_words(len(filled)),) if filled else ()))),
+        columns=fit(columns, filled, PAGE_WIDTH if scope.board else None),
+        rows=filled,
+        table=table_name(name, period),
+        empty=words.empty or "There is nothing to list.",
+        description=f"{words.title or name} of {paper_name(scope)}, {period.label}",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a sheet says around its table. `title` defaults to the sheet's name."""
+
+    title: str = ""
+    lines: tuple[str, ...] = ()
+    empty: str = ""
+
+
+def item_sheet(scope: Scope, form: Form, parts: Sequence[Part], lines: Sequence[str] = ()) -> Sheet:
+    """A form's rows as one table, one row per item, the key first."""
+    items = scope.rows(form.name)
+    cells = [[part.cell(item) for part in parts] for item in items]
+    kept = [n for n, part in enumerate(parts) if not (scope.board and part.optional and items) or _any(cells, n)]
+    rows = [[_worded(row[n], parts[n], scope) for n in kept] for row in cells]
+    columns = [
+        Column(parts[n].heading, kind=parts[n].kind, width=min(WIDEST, max(NARROWEST, parts[n].width)), key=parts[n].key)
+        for n in kept
+    ]
+    held = disclosure.held_back_words(len(scope.held(form.name)))
+    words = Words(
+        title=form.title,
+        lines=tuple(line for line in (*lines, held) if line),
+        empty="Nothing in this board's scope was returned." if scope.board else "Nothing was returned.",
+    )
+    return data_sheet(scope, form.sheet, columns, rows, words)
+
+
+def _any(cells: Sequence[Sequence[Content]], n: int) -> bool:
+    return any(_plain(row[n]) not in (None, "") for row in cells)
+
+
+def _worded(content: Content, part: Part, scope: Scope) -> Content:
+    """A blank becomes a word in a published table (X08)."""
+    return part.blank if scope.board is not None and _plain(content) in (None, "") else content
+
+
+def _plain(content: Content) -> object:
+    return content.value if isinstance(content, Mark) else content
+
+
+# --- widths
+
+
+def text_of(content: Content) -> str:
+    """What a cell shows, as text."""
+    value = _plain(content)
+    return "" if value is None else show(value)  # type: ignore[arg-type]
+
+
+def fit(columns: Sequence[Column], rows: Sequence[Sequence[Content]], budget: int | None) -> tuple[Column, ...]:
+    """The columns with widths that show every cell, and (with a budget) that together fit a page.
+
+    No column is narrower than its longest word, nor so narrow that a cell would be taller than a row can be. What
+    is left of the budget goes to those that asked for more, in proportion.
+    """
+    texts = [[text_of(row[n]) for row in rows] for n in range(len(columns))]
+    floors = [_floor(column, cells) for column, cells in zip(columns, texts, strict=True)]
+    wanted = [max(float(c.width), floor) for c, floor in zip(columns, floors, strict=True)]
+    if budget and sum(wanted) > budget:
+        spare = max(0.0, budget - sum(floors))
+        asked = sum(w - f for w, f in zip(wanted, floors, strict=True)) or 1.0
+        wanted = [f + (w - f) * spare / asked for w, f in zip(wanted, floors, strict=True)]
+    return tuple(replace(c, width=int(min(WIDEST, max(NARROWEST, w)))) for c, w in zip(columns, wanted, strict=True))
+
+
+def _floor(column: Column, cells: Sequence[str]) -> float:
+    """The narrowest width that breaks no word (of up to 16 characters) and keeps every cell under the tallest height."""
+    words = {word[:16] for text in cells for word in text.split()}
+    need = max(
+        (_word_width(word, bold) for bold, group in ((True, column.heading.split()), (False, words)) for word in group),
+        default=0.0,
+    )
+    width = max(float(NARROWEST), need)
+    for text in sorted(cells, key=len, reverse=True)[:3]:
+        while width < WIDEST and line_count(text, width, TEXT_SIZE) > MOST_LINES:
+            width += 2
+    return width
+
+
+def _word_width(word: str, bold: bool) -> float:
+    """The width, in half characters, in which a word stands on one line."""
+    width = 4.0
+    while width < WIDEST and line_count(word, width, TEXT_SIZE, bold) > 1:
+        width += 0.5
+    return width + 0.5
+
+
+def title_words(item: Item) -> str:
+    """What people call a row and what it is: "1.3.1: Health transfer-in"."""
+    ref, words = item.text("ref"), standing.title_of(item)
+    return f"{ref}: {words}" if ref and ref != item.key else words
+
+
+def joined(parts: Iterable[str], sep: str = ", ") -> str:
+    """The parts that say something."""
+    return sep.join(part for part in parts if part)

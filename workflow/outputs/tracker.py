@@ -1,0 +1,135 @@
+"""The master tracker: every row the partnership tracks, what stands on it, and the place each answer came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workflow import summary
+from workflow.model import Book, Column, Content, Field, Finding, Form, Kind, Role, Sheet
+from workflow.outputs import counts, exceptions, front
+from workflow.outputs.front import Section
+from workflow.outputs.pack import book, form_sheet, summary_sections
+from workflow.outputs.scope import Scope
+from workflow.outputs.sheets import Words, data_sheet, title_words
+from workflow.outputs.standing import Moments
+from workflow.outputs.view import View
+from workflow.summary import Figure
+from workflow.validate import record_key
+
+
+def tracker_book(view: View) -> Book:
+    """The tracker of the view's period, under the `working` profile. Nothing is held back: it is for the coordinator."""
+    scope = Scope(Moments(view))
+    return book(scope, list(_sections(scope)))
+
+
+def _sections(scope: Scope) -> Iterable[Section]:
+    yield from (section for _, section in summary_sections(scope))
+    yield Section(exceptions.exceptions_sheet(scope), "Rows that need attention, and why")
+    yield Section(exceptions.changes_sheet(scope), "Old and new, since the quarter before")
+    for form in scope.forms:
+        yield Section(form_sheet(scope, form), f"{form.title}, one row each")
+        if form.name == "measures":
+            yield Section(_series_sheet(scope), "Each measure's value, quarter by quarter")
+    yield Section(counts.returns_sheet(scope), "Who returned, when, and what is still owed")
+    for form in scope.view.forms.values():
+        if form.layout == "record":
+            yield Section(_record_sheet(scope, form), "Sign-off and comments, one row for each return")
+    yield Section(_findings_sheet(scope), "What needs a person, in full sentences")
+    yield Section(front.rag_key(scope), "What each RAG word and colour means")
+    yield Section(front.notes(scope), "What the shorthand and fixed words mean")
+    yield Section(front.glossary(scope), "The partnership's terms")
+
+
+def _series_sheet(scope: Scope) -> Sheet:
+    """One row per measure, one column per quarter. Whether two figures may be compared stands on the Measures sheet."""
+    periods, rows = scope.moments.periods, scope.rows("measures")
+    figures = [
+        Figure(item.key, p.label, reading.value)
+        for item in rows
+        for p in periods
+        if (reading := scope.now.readings.given(item, p.key)) and reading.value is not None
+    ]
+    values = summary.series(figures, [p.label for p in periods])
+    cells = [
+        (i.key, title_words(i), i.text("unit"), i.text("period_type"), *values.get(i.key, (None,) * len(periods))) for i in rows
+    ]
+    columns = (
+        Column("Row key", width=14, key=True),
+        Column("Measure", Kind.LONG_TEXT, 44),
+        Column("Unit", width=14),
+        Column("Period type", width=18),
+        *(Column(p.label, Kind.DECIMAL, 13) for p in periods),
+    )
+    return data_sheet(
+        scope,
+        "Measures by quarter",
+        columns,
+        cells,
+        Words(
+            lines=("Each figure is for the period it covers, which the Measures sheet names. A gap: none was reported.",),
+            empty="No measure is tracked.",
+        ),
+    )
+
+
+def _record_sheet(scope: Scope, form: Form) -> Sheet:
+    """A record form (About this return) as a table: one row for each partner that returned."""
+    view, fields = scope.view, [f for f in form.fields if f.role is Role.ANSWER and f.shown("tracker")]
+    rows: list[tuple[Content, ...]] = []
+    for partner in view.register.partners:
+        key = record_key(partner.id, view.period.key)
+        given = [view.reported(form.name, key, f.name) for f in fields]
+        if any(given):
+            rows.append((partner.name, *(None if g is None else g.value for g in given)))
+    columns = (Column("Partner", width=28), *(_record_column(f) for f in fields))
+    return data_sheet(scope, "Sign-off", columns, rows, Words(title=form.title, empty="No return has come in yet."))
+
+
+def _record_column(field: Field) -> Column:
+    long = field.kind is Kind.LONG_TEXT
+    kind = field.kind if field.kind in (Kind.LONG_TEXT, Kind.DATE) else Kind.TEXT
+    return Column(field.heading, kind, 40 if long else 18)
+
+
+def _findings_sheet(scope: Scope) -> Sheet:
+    """Every finding of the period that is still open, with its place."""
+    columns = (
+        Column("Severity", width=10),
+        Column("Partner", width=24),
+        Column("What to do", Kind.LONG_TEXT, 60),
+        Column("Rows", width=18),
+        Column("File", width=30),
+        Column("Sheet", width=16),
+        Column("Cells", width=14),
+        Column("Code", width=20),
+    )
+    return data_sheet(
+        scope,
+        "Findings",
+        columns,
+        [_finding_row(scope, f) for f in scope.view.findings],
+        Words(
+            lines=(
+                "Stop: the answer is held until it is put right. Query: taken as given, and asked about. Note: for you only.",
+            ),
+            empty="Nothing needs a person.",
+        ),
+    )
+
+
+def _finding_row(scope: Scope, finding: Finding) -> tuple[Content, ...]:
+    def each(parts: Iterable[str]) -> str | None:
+        return "\n".join(dict.fromkeys(p for p in parts if p)) or None
+
+    places = finding.places
+    return (
+        finding.severity.value.capitalize(),
+        scope.register.partner_name(finding.partner) if finding.partner else None,
+        finding.message,
+        each(finding.items),
+        each(p.file for p in places),
+        each(p.sheet for p in places),
+        each(p.cell for p in places),
+        finding.code,
+    )

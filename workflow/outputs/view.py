@@ -1,0 +1,46 @@
+"""The view: everything that an output may say about one period, as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from workflow.model import Balance, Finding, Form, Item, Period, Register, ReturnStatus, Slot, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One period as it stood on `today`.
+
+    `now` is what stands at the end of the period, folded over all periods up to it; `before` is the same for the
+    period before. `by_period` gives, for each slot, the standing that each period itself gave (period key -> Standing).
+    `rows` has, per form, the register's items followed by the rows that partners added (as Items).
+    """
+
+    register: Register
+    forms: Mapping[str, Form]
+    period: Period
+    today: date
+    now: Mapping[Slot, Standing]
+    before: Mapping[Slot, Standing]
+    by_period: Mapping[Slot, Mapping[str, Standing]]
+    rows: Mapping[str, tuple[Item, ...]]
+    returns: tuple[ReturnStatus, ...]
+    findings: tuple[Finding, ...]
+    balance: Balance
+    thresholds: Mapping[str, float] = field(default_factory=dict)
+
+    def value(self, form: str, key: str, name: str) -> object:
+        """The value that stands now in a field of an item, None where there is none."""
+        standing = self.now.get((form, key, name))
+        return None if standing is None else standing.value
+
+    def previous(self, form: str, key: str, name: str) -> object:
+        """The value that stood at the end of the period before."""
+        standing = self.before.get((form, key, name))
+        return None if standing is None else standing.value
+
+    def reported(self, form: str, key: str, name: str) -> Standing | None:
+        """What this very period gave for a field (a measure's value counts only if reported in the period)."""
+        return self.by_period.get((form, key, name), {}).get(self.period.key)

@@ -1,0 +1,89 @@
+"""What was left out of public packs and why, for the coordinator (design law 10)."""
+
+from __future__ import annotations
+
+from workflow.disclosure import Withheld
+from workflow.model import Board, Book, Column, Kind, Profile
+from workflow.outputs import front
+from workflow.outputs.scope import PUBLIC, Scope
+from workflow.outputs.sheets import Words, data_sheet, title_words
+from workflow.outputs.standing import Moments
+from workflow.outputs.view import View
+
+
+def withheld(view: View) -> dict[Withheld, tuple[Board, ...]]:
+    """Each thing that is left out, with the public packs of this quarter that it is left out of."""
+    moments = Moments(view)
+    found: dict[Withheld, tuple[Board, ...]] = {}
+    for board in public_boards(view):
+        for entry in Scope(moments, board).withheld():
+            found[entry] = (*found.get(entry, ()), board)
+    return found
+
+
+def public_boards(view: View) -> tuple[Board, ...]:
+    """The boards whose pack anyone may read and that get one this quarter."""
+    return tuple(
+        b for b in view.register.boards if b.audience == PUBLIC and (not b.quarters or view.period.quarter in b.quarters)
+    )
+
+
+def withheld_book(view: View) -> Book:
+    """`withheld-<period>.xlsx`: one row per thing left out, under the `working` profile. Not for publication."""
+    scope = Scope(Moments(view))
+    items = {(i.form, i.key): i for rows in view.rows.values() for i in rows}
+    rows = []
+    for entry, boards in withheld(view).items():
+        item = items[entry.form, entry.key]
+        rows.append(
+            (
+                entry.key,
+                view.forms[entry.form].title,
+                title_words(item),
+                view.register.partner_name(item.lead),
+                entry.what,
+                entry.why,
+                entry.given or None,
+                "\n".join(b.name for b in boards),
+            )
+        )
+    columns = (
+        Column("Row key", width=16, key=True),
+        Column("Sheet", width=14),
+        Column("What it is", Kind.LONG_TEXT, 34),
+        Column("Lead", width=20),
+        Column("What is left out", width=24),
+        Column("Why", width=28),
+        Column("The proposer's reason", width=22),
+        Column("Left out of", width=28),
+    )
+    marked = front.sensitive_partners(scope)
+    lines = [
+        "What public packs leave out this quarter. The tool claims no exemption: Part 2 is the proposer's choice, for the"
+        " Monitoring Officer to confirm.",
+        "Of all words only those of an indicator whose measure is hidden are searched for its number: read the rest before"
+        " you publish.",
+    ]
+    if marked:
+        lines.append(f"Returns marked Official-Sensitive: {'; '.join(marked)}. Check their rows before you publish.")
+    sheet = data_sheet(
+        scope,
+        "Withheld",
+        columns,
+        rows,
+        Words(
+            title="Withheld from public packs",
+            lines=tuple(lines),
+            empty="Nothing is held back." if public_boards(view) else "No public pack is due this quarter.",
+        ),
+    )
+    who = view.register.partnership
+    return Book(
+        title=sheet.title,
+        subject=f"{who.name}: what public packs leave out",
+        creator=who.name,
+        when=view.today,
+        sheets=(sheet,),
+        profile=Profile.WORKING,
+        keywords=view.period.key,
+    )

@@ -1,0 +1,114 @@
+"""Emit: the tracker, the packs, the marked-up returns and the drafts of one period, written and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from workflow import accessible, outbox, post, writer
+from workflow.errors import WorkflowError
+from workflow.inbox import hash_of
+from workflow.ledger import Ledger
+from workflow.model import Board, Book, Profile
+from workflow.outputs import pack, tracker, withheld
+from workflow.outputs.view import View
+from workflow.pipeline.book import marked_up
+from workflow.pipeline.mail import Mailer
+from workflow.pipeline.quarter import Facts, Quarter, view_of
+from workflow.pipeline.workspace import Workspace
+
+# A draft or a marked-up return that a new run no longer makes would mislead whoever sends it.
+STALE = ("mail/receipt-*", "mail/query-*", "mail/thanks-*", "mail/unreadable-*", "marked-up/*")
+
+
+@dataclass(frozen=True, slots=True)
+class Emitted:
+    """What stands in the outbox now, and plain sentences about what could not be put where it belongs."""
+
+    written: tuple[str, ...]
+    notes: tuple[str, ...]
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Emitter:
+    """Writes one period's outputs."""
+
+    workspace: Workspace
+    facts: Facts
+    quarters: Mapping[str, Quarter]
+    today: date
+
+    def outputs(self, key: str, ledger: Ledger | None = None) -> dict[str, bytes]:
+        """Every file of a period by its path. `ledger` remembers what the marked-up returns showed."""
+        quarter = self.quarters[key]
+        view = view_of(self.facts, self.quarters, key)
+        folder = f"outbox/{key}"
+        files = {f"{folder}/master-tracker-{key}.xlsx": self._checked(tracker.tracker_book(view), f"master-tracker-{key}.xlsx")}
+        packs = self._packs(view)
+        files.update({f"{folder}/boards/{a.name}": a.data for _, a in packs})
+        entries = withheld.withheld_book(view)
+        if entries is not None:
+            files[f"{folder}/withheld-{key}.xlsx"] = self._checked(entries, f"withheld-{key}.xlsx")
+        mailer = Mailer(self.workspace, quarter, self.today)
+        for board, attachment in packs:
+            files.update(mailer.board(board, pack.board_words(view, board), [attachment]))
+        files.update(self._to_partners(quarter, mailer, ledger))
+        return files
+
+    def _packs(self, view: View) -> list[tuple[Board, post.Attachment]]:
+        made = []
+        for board in view.register.boards:
+            if not board.quarters or view.period.quarter in board.quarters:
+                name = f"{board.id}-{view.period.key}-{board.audience}.xlsx"
+                made.append((board, post.Attachment(name, self._checked(pack.pack_book(view, board), name))))
+        return made
+
+    def _to_partners(self, quarter: Quarter, mailer: Mailer, ledger: Ledger | None) -> dict[str, bytes]:
+        files: dict[str, bytes] = {}
+        for status in quarter.returns:
+            partner = self.workspace.register.partner(status.partner)
+            if partner is None or not any(s.partner == partner.id for s in quarter.submissions):
+                continue
+            made = marked_up(self.workspace, quarter, partner.id, self.today)
+            attachment = None
+            if made:
+                attachment = post.Attachment(f"{partner.id}-{quarter.period.key}-queries.xlsx", made.data)
+                files[f"outbox/{quarter.period.key}/marked-up/{attachment.name}"] = made.data
+                if ledger:
+                    ledger.add_issue(made.issue, partner.id, quarter.period.key, "marked-up", self.today.isoformat(), made.cells)
+            files.update(mailer.answer(partner, status, attachment))
+        return files
+
+    @staticmethod
+    def _checked(book: Book, name: str) -> bytes:
+        """Render a workbook and read it again: a published file that fails a check is our mistake, and is never left lying."""
+        data = writer.render(book)
+        failures = accessible.check(data, book.profile, name)
+        if failures and book.profile is Profile.PUBLISHED:
+            raise WorkflowError(f"{name} would not pass the checks for published papers: {failures[0]} Nothing was written.")
+        return data
+
+
+def write(root: Path, files: Mapping[str, bytes], today: date, ledger: Ledger) -> Emitted:
+    """Put files in the outbox. Bytes that already stand there are not written again; a person's edit is left alone."""
+    box = outbox.Outbox(root, today, ledger.wrote)
+    before = {path: hash_of((root / path).read_bytes()) for path in files if (root / path).is_file()}
+    changed = {path: data for path, data in files.items() if before.get(path) != hash_of(data)}
+    if changed:
+        with ledger.transaction():
+            ledger.add_outputs((path, hash_of(data)) for path, data in changed.items())
+    results = [box.write(path, data) for path, data in files.items()]
+    return Emitted(
+        tuple(r.path for r in results), tuple(r.note for r in results if r.note), sum(1 for r in results if r.changed)
+    )
+
+
+def remove_stale(root: Path, period: str, files: Mapping[str, bytes], today: date, ledger: Ledger) -> list[str]:
+    """Remove drafts and marked-up returns of earlier runs that this one no longer makes. A person's edit is left."""
+    box = outbox.Outbox(root, today, ledger.wrote)
+    folder = root / "outbox" / period
+    standing = [p.relative_to(root).as_posix() for pattern in STALE for p in sorted(folder.glob(pattern)) if p.is_file()]
+    return [path for path in standing if path not in files and box.remove(path)]

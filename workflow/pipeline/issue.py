@@ -1,0 +1,98 @@
+"""Issue: one return template per partner and its covering email; and the reminders that follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from workflow import items, post
+from workflow.errors import WorkflowError
+from workflow.ledger import Ledger
+from workflow.model import Period, Register, ReturnStatus
+from workflow.pipeline import emit, workspace as workspaces
+from workflow.pipeline.book import Made, template_for
+from workflow.pipeline.mail import Mailer
+from workflow.pipeline.quarter import Quarter
+from workflow.pipeline.state import Asked, open_ledger, quarters, with_bases
+from workflow.pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """What `issue` or `chase` wrote."""
+
+    period: Period
+    partners: tuple[str, ...]  # names
+    written: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def issue(asked: Asked, only: tuple[str, ...] = ()) -> Issued:
+    """Write the templates and covering emails of a period, for every partner that has rows, or for those named."""
+    workspace, quarter, ledger = _open(asked)
+    with ledger:
+        files: dict[str, bytes] = {}
+        names: list[str] = []
+        mailer = Mailer(workspace, quarter, asked.today)
+        for partner_id in _named(only, workspace.register) or tuple(quarter.given):
+            partner = workspace.register.partner(partner_id)
+            if partner is None or not items.owes_rows(quarter.given.get(partner_id, {})):
+                continue
+            made, attachment = _template(workspace, quarter, partner_id, asked.today)
+            files[f"outbox/{quarter.period.key}/templates/{attachment.name}"] = made.data
+            files.update(mailer.issue(partner, made.rows, attachment))
+            names.append(partner.name)
+            _remember(ledger, made, partner_id, (quarter.period.key, asked.today))
+        emitted = emit.write(asked.root, files, asked.today, ledger)
+    return Issued(quarter.period, tuple(names), emitted.written, emitted.notes)
+
+
+def chase(asked: Asked) -> Issued:
+    """Reminder drafts, only to those who owe something, naming exactly what."""
+    workspace, quarter, ledger = _open(asked)
+    with ledger:
+        files: dict[str, bytes] = {}
+        names: list[str] = []
+        mailer = Mailer(workspace, quarter, asked.today)
+        for status in quarter.returns:
+            partner = workspace.register.partner(status.partner)
+            if partner is None or not owes(status):
+                continue
+            attachment = None
+            if not status.received:
+                made, attachment = _template(workspace, quarter, partner.id, asked.today)
+                _remember(ledger, made, partner.id, (quarter.period.key, asked.today))
+            files.update(mailer.chaser(partner, status, attachment))
+            names.append(partner.name)
+        emitted = emit.write(asked.root, files, asked.today, ledger)
+    return Issued(quarter.period, tuple(names), emitted.written, emitted.notes)
+
+
+def owes(status: ReturnStatus) -> bool:
+    """Whether a partner still owes something for the period."""
+    return status.state in ("late", "owed", "held") or (status.state == "part returned" and bool(status.missing or status.held))
+
+
+def _open(asked: Asked) -> tuple[Workspace, Quarter, Ledger]:
+    workspace = workspaces.load(asked.root)
+    period = workspace.period(asked.period, asked.today)
+    ledger = open_ledger(asked.root)
+    worked = quarters(workspace, asked, with_bases(ledger, ledger.submissions()))
+    return workspace, worked[period.key], ledger
+
+
+def _template(workspace: Workspace, quarter: Quarter, partner: str, today: date) -> tuple[Made, post.Attachment]:
+    made = template_for(workspace, quarter, partner, today)
+    return made, post.Attachment(f"{partner}-{quarter.period.key}.xlsx", made.data)
+
+
+def _remember(ledger: Ledger, made: Made, partner: str, when: tuple[str, date]) -> None:
+    with ledger.transaction():
+        ledger.add_issue(made.issue, partner, when[0], "template", when[1].isoformat(), made.cells)
+
+
+def _named(only: tuple[str, ...], register: Register) -> tuple[str, ...]:
+    unknown = [name for name in only if register.partner(name) is None]
+    if unknown:
+        raise WorkflowError(f"There is no partner {unknown[0]} on the register. It has {', '.join(p.id for p in register.partners)}.")
+    return only

@@ -1,0 +1,128 @@
+"""The drafts of every email a coordinator would have had to write. Nothing is sent: a person opens and sends each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_UP, Decimal
+
+from workflow import letters, post
+from workflow.model import Board, Contact, Fate, Partner, ReturnStatus, Severity, Submission, SubmissionState
+from workflow.pipeline.quarter import Quarter
+from workflow.pipeline.workspace import EMAILS, Workspace
+
+MINUTES_PER_ROW = Decimal("1.3")  # 11 rows in about 15 minutes (domain.md D4)
+
+
+@dataclass(frozen=True, slots=True)
+class Mailer:
+    """Writes letters for one workspace, period and day."""
+
+    workspace: Workspace
+    quarter: Quarter
+    today: date
+
+    def issue(self, partner: Partner, rows: Mapping[str, int], template: post.Attachment) -> dict[str, bytes]:
+        """The covering email of a template."""
+        return self._to_partner("issue", partner, {
+            "rows": [letters.SheetRows(title, n) for title, n in rows.items()],
+            "minutes": minutes(sum(rows.values())), "template": template.name,
+        }, [template])
+
+    def answer(self, partner: Partner, status: ReturnStatus, marked: post.Attachment | None) -> dict[str, bytes]:
+        """Receipt, thanks, query or unreadable: what a partner is told about what it sent. Nothing where nothing came."""
+        own = [s for s in self.quarter.submissions if s.partner == partner.id]
+        merged = [s for s in own if s.state is SubmissionState.MERGED]
+        drafts: dict[str, bytes] = {}
+        for s in own:
+            if s.state in (SubmissionState.HELD, SubmissionState.REFUSED):
+                drafts.update(self._unreadable(partner, s))
+        if not merged or status.received is None:
+            return drafts
+        findings = [f for f in self.quarter.findings if f.partner == partner.id and f.severity is not Severity.NOTE]
+        queries = [letters.Query.of(f) for f in findings]
+        receipt: dict[str, object] = {
+            "received": status.received, "days_late": status.days_late, "files": [_name(s.file) for s in merged],
+            **self._counts(merged), "queries": queries, "missing": status.missing,
+        }
+        if marked:
+            return drafts | self._to_partner("query", partner, {**receipt, "marked_up": marked.name}, [marked])
+        if status.state == "nil return":
+            words = {"received": status.received, "files": receipt["files"], "rows": status.rows, "missing": status.missing}
+            return drafts | self._to_partner("thanks", partner, words)
+        return drafts | self._to_partner("receipt", partner, receipt)
+
+    def _unreadable(self, partner: Partner, s: Submission) -> dict[str, bytes]:
+        reason = s.reason.removeprefix(f"{s.file}: ")
+        return self._to_partner("unreadable", partner, {
+            "file": _name(s.file), "received": date.fromisoformat(s.received), "reason": reason, "action": "",
+        })
+
+    def chaser(self, partner: Partner, status: ReturnStatus, template: post.Attachment | None) -> dict[str, bytes]:
+        """A reminder that names exactly what is missing; the deputy is copied once the return is late."""
+        deputy = next(iter(self._contacts(partner.id, "deputy")), None) if status.days_late else None
+        states = {"late": "nothing received", "owed": "nothing received", "held": "held", "part returned": "part returned"}
+        state = states[status.state]
+        if status.state == "part returned" and status.answered >= status.rows and not status.held:
+            state = "not signed off"
+        late = max(0, (self.today - self.quarter.period.due_date).days)
+        return self._to_partner("chaser", partner, {
+            "state": state, "missing": status.missing, "days_late": late,
+            "minutes": minutes(max(1, status.rows - status.answered)), "deputy": deputy.post if deputy else "",
+            "template": template.name if template else "",
+        }, [template] if template else [], cc=[deputy.email] if deputy else [])
+
+    def board(self, board: Board, words: Mapping[str, object], packs: Iterable[post.Attachment]) -> dict[str, bytes]:
+        """The summary for a board's chair, with its pack."""
+        attached = list(packs)
+        context = {**self._common(board.chair), "board": board, **words, "files": [a.name for a in attached]}
+        return self._draft("board", board.id, context, [board.email] if board.email else [], attached)
+
+    # --- parts
+
+    def _counts(self, merged: Iterable[Submission]) -> dict[str, int]:
+        fates = [fate for s in merged for fate in self.quarter.merged.fates.get(s.sha256, ())]
+        return {fate.value: fates.count(fate) for fate in Fate}
+
+    def _common(self, addressee: str) -> dict[str, object]:
+        return {
+            "partnership": self.workspace.register.partnership, "period": self.quarter.period, "today": self.today,
+            "addressee": addressee,
+        }
+
+    def _contacts(self, partner: str, role: str) -> list[Contact]:
+        return [c for c in self.workspace.register.contacts if c.partner == partner and c.role == role and c.email]
+
+    def _to_partner(
+        self, kind: str, partner: Partner, words: Mapping[str, object], attached: Iterable[post.Attachment] = (),
+        cc: Iterable[str] = (),
+    ) -> dict[str, bytes]:
+        leads = self._contacts(partner.id, "lead")
+        context = {**self._common(leads[0].post if leads else ""), "partner": partner, **words}
+        return self._draft(kind, partner.id, context, [c.email for c in leads], list(attached), list(cc))
+
+    def _draft(  # noqa: PLR0913 - a letter, whom it is for and what goes with it
+        self, kind: str, who: str, context: Mapping[str, object], to: list[str], attached: list[post.Attachment],
+        cc: list[str] | None = None,
+    ) -> dict[str, bytes]:
+        letter = letters.render(kind, context, self.workspace.root / EMAILS)
+        partnership = self.workspace.register.partnership
+        envelope = post.Envelope(
+            to=to, when=self.today, identity=f"{self.quarter.period.key}/{kind}-{who}", cc=cc or [],
+            reply_to=partnership.reply_to or partnership.email,
+        )
+        path = f"outbox/{self.quarter.period.key}/mail/{kind}-{who}"
+        return {
+            f"{path}.eml": post.draft(letter, envelope, attached),
+            f"{path}.txt": post.plain(letter, envelope, attached).encode(),
+        }
+
+
+def _name(file: str) -> str:
+    return file.rpartition("/")[2]
+
+
+def minutes(rows: int) -> int:
+    """About how long some rows take, in minutes, rounded up to five."""
+    return int((rows * MINUTES_PER_ROW / 5).to_integral_value(rounding=ROUND_UP)) * 5 or 5

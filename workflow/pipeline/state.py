@@ -1,0 +1,58 @@
+"""What the ledger and the register come to together: the ledger opened, and every period worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from workflow.errors import WorkflowError
+from workflow.ledger import Ledger
+from workflow.model import Submission
+from workflow.pipeline import workspace as workspaces
+from workflow.pipeline.quarter import Facts, Quarter, work_out
+from workflow.pipeline.workspace import LEDGER, Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every command is asked with: the workspace, the period (None: the default) and the day it is."""
+
+    root: Path
+    period: str | None
+    today: date
+
+
+def open_ledger(root: Path, *, read_only: bool = False) -> Ledger:
+    """The workspace's ledger. Read-only never makes or touches a file."""
+    return Ledger.open(root / LEDGER, read_only=read_only)
+
+
+def facts(workspace: Workspace, asked: Asked) -> Facts:
+    """What the periods are worked out from."""
+    current = workspace.period(asked.period, asked.today).key
+    return Facts(workspace.register, workspace.forms, asked.today, workspace.settings.thresholds, current)
+
+
+def with_bases(ledger: Ledger, submissions: Iterable[Submission]) -> list[Submission]:
+    """Each submission with what the issue it came from showed, where the ledger knows that issue."""
+    return [
+        replace(s, base=base) if s.token and not s.base and (base := ledger.issue_base(s.token)) else s for s in submissions
+    ]
+
+
+def quarters(workspace: Workspace, asked: Asked, submissions: Iterable[Submission]) -> Mapping[str, Quarter]:
+    """Every period as these submissions leave it."""
+    return work_out(facts(workspace, asked), list(submissions))
+
+
+def as_it_stood(root: Path, ledger: Ledger, as_at: date) -> tuple[Workspace, list[Submission]]:
+    """The register and the submissions as the runs on or before a day left them."""
+    run = ledger.last_run(as_at.isoformat())
+    if run is None:
+        raise WorkflowError(f"No run had been made by {as_at:%d/%m/%Y}, so there is nothing to write as it stood then.")
+    register, forms = ledger.extract(run.register), ledger.extract(run.forms)
+    if register is None or forms is None:
+        raise WorkflowError("The ledger does not hold the register of that day any more, so its papers cannot be written again.")
+    return workspaces.from_bytes(root, register, forms), ledger.submissions(as_at.isoformat())

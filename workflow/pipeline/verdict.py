@@ -1,0 +1,209 @@
+"""The verdict of a run: one object for programs, one screen for people (design.md sections 1 and 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from workflow.fields import clean
+from workflow.model import Finding, Register, ReturnStatus, Severity, SubmissionState
+from workflow.pipeline.quarter import Quarter
+from workflow.wording import shorten
+
+_IN = ("returned", "nil return", "part returned")
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What became of one file of the inbox."""
+
+    file: str
+    sha256: str
+    partner: str
+    period: str
+    state: SubmissionState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One period after a run. `run` is None for `status` and for a dry run."""
+
+    register: Register
+    quarter: Quarter
+    files: tuple[FileState, ...]
+    run: int | None
+    today: str
+    written: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()  # plain sentences about outputs, the ledger or the register
+    fresh: bool = True  # whether this run changed anything
+    dry: bool = False
+
+    @property
+    def needs_person(self) -> bool:
+        """Whether anything needs a person (exit code 1): a hold, a query, a file not taken, a return not in when due."""
+        late = any(r.state in ("late", "held", "part returned") for r in self.quarter.returns)
+        told = any(f.severity is not Severity.NOTE for f in self.quarter.findings)
+        files = any(f.state not in (SubmissionState.MERGED, SubmissionState.DUPLICATE) for f in self.files)
+        return late or told or files or bool(self.notes)
+
+    def as_json(self, *, with_run: bool = True) -> dict[str, Any]:
+        """The object of design.md section 7. `status` leaves `run` out."""
+        b = self.quarter.balance
+        result: dict[str, Any] = {"period": self.quarter.period.key}
+        if with_run:
+            result["run"] = self.run
+        result.update({
+            "partners": [_return_json(r) for r in self.quarter.returns],
+            "submissions": [
+                {"file": f.file, "part": None, "sha256": f.sha256 or None, "partner": f.partner or None,
+                 "period": f.period or None, "state": f.state.value, "reason": f.reason or None}
+                for f in self.files
+            ],
+            "balance": {
+                "read": b.read, "accepted": b.accepted, "unchanged": b.unchanged, "superseded": b.superseded, "held": b.held,
+            },
+            "findings": [finding_json(f) for f in self.quarter.findings],
+            "blank": b.blank,
+            "written": list(self.written),
+            "notes": list(self.notes),
+        })
+        return result
+
+    def as_text(self) -> str:
+        """The verdict on one screen."""
+        lines = [self._heading(), "", *self._returns(), *self._cells(), *self._held(), *self._files(), *self._outputs(), *self._next()]
+        return "\n".join(printable(line) for line in lines)
+
+    def full_text(self) -> str:
+        """The verdict with every finding, for run.txt."""
+        parts = [self.as_text(), "", "Every finding", ""]
+        for f in self.quarter.findings:
+            who = self.register.partner_name(f.partner) if f.partner else "Not known whose"
+            parts.append(f"[{f.severity.value}] {who}: {f.message}")
+        if not self.quarter.findings:
+            parts.append("None.")
+        return "\n".join(printable(line) for line in parts) + "\n"
+
+    # --- the parts of the screen
+
+    def _heading(self) -> str:
+        period = self.quarter.period
+        who = self.register.partnership.short_name or self.register.partnership.name
+        run = "dry run: nothing was written" if self.dry else f"run {self.run}" if self.run else "no run yet"
+        if not self.fresh and not self.dry and self.run:
+            run = f"nothing new since run {self.run}"
+        return f"{who}, {period.label} ({period.key}), on {self.today}: {run}"
+
+    def _returns(self) -> list[str]:
+        asked = [r for r in self.quarter.returns if r.state != "not due"]
+        received = [r for r in asked if r.state in _IN]
+        lines = [_line("Returns", f"{len(received)} of {len(asked)} in")]
+        for state, words in (
+            ("returned", "Complete"), ("nil return", "Nil"), ("part returned", "In part"), ("held", "Held"),
+            ("late", "Late"), ("owed", "Owed"),
+        ):
+            some = [r for r in asked if r.state == state]
+            if some:
+                lines.append(_line(f"  {words}", f"{len(some)}: " + ", ".join(self._name(r) for r in some)))
+        return lines
+
+    def _name(self, r: ReturnStatus) -> str:
+        found = self.register.partner(r.partner)
+        name = (found.short_name or found.name) if found else r.partner
+        if r.state == "part returned":
+            return f"{name} ({r.answered} of {r.rows} rows{'' if r.signed_off else ', not signed off'})"
+        if r.days_late and r.state in (*_IN, "late"):
+            return f"{name} ({r.days_late} day{'' if r.days_late == 1 else 's'} late)"
+        return name
+
+    def _cells(self) -> list[str]:
+        b = self.quarter.balance
+        sums = f"{b.accepted:,} accepted + {b.unchanged:,} unchanged + {b.superseded:,} superseded + {b.held:,} held"
+        verb = "balances" if b.holds else "DOES NOT BALANCE"
+        return [_line("Cells", f"{b.read:,} read = {sums} ({verb}; {b.blank:,} blank)")]
+
+    def _held(self) -> list[str]:
+        stops = [f for f in self.quarter.findings if f.severity is Severity.STOP]
+        queries = [f for f in self.quarter.findings if f.severity is Severity.QUERY]
+        notes = len(self.quarter.findings) - len(stops) - len(queries)
+        lines = []
+        for n, f in enumerate(stops[:4]):
+            who = self.register.partner_name(f.partner) + ": " if f.partner else ""
+            lines.append(_line("Held" if n == 0 else "", shorten(f"{who}{f.message}", 150)))
+        if len(stops) > 4:
+            lines.append(_line("", f"and {len(stops) - 4} more, in run.txt"))
+        lines.append(_line("Queries", f"{len(queries)} for partners, {notes} notes for you (run.txt has them all)"))
+        return lines
+
+    def _files(self) -> list[str]:
+        odd = [f for f in self.files if f.state not in (SubmissionState.MERGED, SubmissionState.DUPLICATE)]
+        same = sum(1 for f in self.files if f.state is SubmissionState.DUPLICATE)
+        lines = [_line("Files" if n == 0 else "", shorten(f"{f.file}: {f.state.value}. {f.reason}", 150)) for n, f in enumerate(odd[:4])]
+        if len(odd) > 4:
+            lines.append(_line("", f"and {len(odd) - 4} more files not taken"))
+        if same:
+            lines.append(_line("" if odd else "Files", f"{same} received before with the same content"))
+        return lines
+
+    def _outputs(self) -> list[str]:
+        lines = []
+        if self.written:
+            kinds = _kinds(self.written)
+            lines.append(_line("Written", f"outbox/{self.quarter.period.key}/: {', '.join(kinds)}"))
+        lines.extend(_line("Note" if n == 0 else "", note) for n, note in enumerate(self.notes))
+        return lines
+
+    def _next(self) -> list[str]:
+        steps: list[str] = []
+        if self.dry:
+            steps.append("Run it again without --dry-run to keep this.")
+        if any(f.severity is not Severity.NOTE for f in self.quarter.findings):
+            steps.append("Read the drafts in mail/ (each query letter has its marked-up return attached) and send those you agree with.")
+        if any(r.state in ("late", "owed", "part returned") for r in self.quarter.returns):
+            steps.append("Run workflow chase for reminders to those who still owe something.")
+        if not steps:
+            steps.append("Everything is in. Look through the packs in boards/ and send the board drafts in mail/.")
+        return [_line("Next" if n == 0 else "", step) for n, step in enumerate(steps)]
+
+
+def _line(head: str, text: str) -> str:
+    return f"{head:<11}{text}"
+
+
+def _kinds(written: Sequence[str]) -> list[str]:
+    counts: dict[str, int] = {}
+    for path in written:
+        folder = path.split("/")[2] if path.count("/") > 2 else ""
+        name = {
+            "boards": "board pack", "marked-up": "marked-up return", "mail": "draft", "templates": "template",
+        }.get(folder, "master tracker" if "master-tracker" in path else "")
+        if folder == "mail" and not path.endswith(".eml"):
+            continue
+        if name:
+            counts[name] = counts.get(name, 0) + 1
+    return [f"{n} {name}{'s' if n > 1 else ''}" if name != "master tracker" else "the master tracker" for name, n in counts.items()]
+
+
+def _return_json(r: ReturnStatus) -> dict[str, Any]:
+    return {
+        "partner": r.partner, "state": r.state, "rows": r.rows, "answered": r.answered, "days_late": r.days_late,
+        "signed_off": r.signed_off, "queries": r.queries, "held": r.held, "missing": list(r.missing),
+        "received": r.received.isoformat() if r.received else None,
+    }
+
+
+def finding_json(f: Finding) -> dict[str, Any]:
+    """A finding as design.md section 7 prints it."""
+    first = f.places[0] if f.places else None
+    return {
+        "code": f.code, "severity": f.severity.value, "partner": f.partner or None, "file": first.file if first else None,
+        "sheet": first.sheet if first else None, "cells": [p.cell for p in f.places if p.cell], "items": list(f.items),
+        "field": f.field or None, "message": f.message,
+    }
+
+
+def printable(line: str) -> str:
+    """One line for a terminal or a log: no control characters from any file."""
+    return clean(line).replace("\n", " ") if line.strip() else ""

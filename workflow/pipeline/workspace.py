@@ -1,0 +1,102 @@
+"""A workspace: the folder a coordinator works in, read once at the start of a command."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from workflow import config
+from workflow.errors import WorkflowError
+from workflow.inbox import hash_of
+from workflow.model import Finding, Form, Period, Register
+from workflow.pipeline.identify import Accepts
+
+REGISTER = "config/register.xlsx"
+SETTINGS = "config/workflow.toml"
+RETURNS = "templates/returns"
+REGISTER_FORMS = "templates/register"
+EMAILS = "templates/emails"
+LEDGER = "ledger.sqlite"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Everything that stands in `config/` and `templates/`, as values, with the hashes that say which it was."""
+
+    root: Path
+    settings: config.Settings
+    forms: Mapping[str, Form]
+    register: Register
+    register_bytes: bytes
+    register_findings: tuple[Finding, ...]
+    forms_bytes: bytes
+
+    @property
+    def forms_sha(self) -> str:
+        """The hash of all return forms: what was asked."""
+        return hash_of(self.forms_bytes)
+
+    @property
+    def accepts(self) -> Accepts:
+        """What a return is held against."""
+        return Accepts(self.register, self.forms, self.settings.workspace_id, self.settings.layouts)
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods in the order of their dates."""
+        return tuple(sorted(self.register.periods, key=lambda p: p.start))
+
+    def period(self, key: str | None, today: date) -> Period:
+        """The period asked for; by default the latest whose issue date has passed and which is not closed."""
+        if key:
+            found = next((p for p in self.periods if key in (p.key, p.label)), None)
+            if found is None:
+                known = ", ".join(p.key for p in self.periods)
+                raise WorkflowError(f"There is no period {key} on the register's Periods sheet. It has {known or 'none'}.")
+            return found
+        due = [p for p in self.periods if p.issue_date <= today and p.state != "closed"]
+        if not due:
+            raise WorkflowError(
+                f"No period on the register's Periods sheet has been issued by {today:%d/%m/%Y} and is still open. "
+                "Add one, or name one with --period."
+            )
+        return due[-1]
+
+
+def load(root: Path) -> Workspace:
+    """Read a workspace. Raises WorkflowError where it is not one, or its register cannot be used."""
+    register = root / REGISTER
+    if not register.is_file():
+        raise WorkflowError(
+            f"There is no {REGISTER} in {root.resolve().name or 'this folder'}, so it is not a workspace. "
+            "Name one with --workspace, or make one with workflow init."
+        )
+    try:
+        data = register.read_bytes()
+    except PermissionError as error:
+        raise WorkflowError(f"{REGISTER} is locked by another program. Close it and run again.") from error
+    return from_bytes(root, data, _forms_bundle(root))
+
+
+def from_bytes(root: Path, register_bytes: bytes, forms_bytes: bytes) -> Workspace:
+    """A workspace with the register as these bytes say: today's, or one kept by an earlier run (`--as-at`)."""
+    settings = config.load_settings(root / SETTINGS)
+    forms = config.load_forms(root / RETURNS)
+    register_forms = config.load_forms(root / REGISTER_FORMS)
+    register, findings = config.load_register(register_bytes, register_forms, REGISTER)
+    if register is None:
+        told = findings[0].message if findings else f"{REGISTER} cannot be read."
+        raise WorkflowError(f"{told} Run workflow check to see everything that is wrong with it.")
+    return Workspace(root, settings, forms, register, register_bytes, findings, forms_bytes)
+
+
+def _forms_bundle(root: Path) -> bytes:
+    """Every return form's text, as one canonical bundle: the snapshot a run keeps."""
+    folder = root / RETURNS
+    texts = {path.stem: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
+    if not texts:
+        raise WorkflowError(f"There are no forms in {RETURNS}, so nothing can be issued or read.")
+    return json.dumps(texts, ensure_ascii=False, sort_keys=True).encode()

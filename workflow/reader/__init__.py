@@ -1,0 +1,10 @@
+"""The spreadsheet reader: bytes to a Workbook, and a Workbook and a Form to rows. This is the room's one door.
+
+It is our own because no Python library returns every value (field-notes.md, section 1); openpyxl and python-calamine are
+its oracles in the tests.
+"""
+
+from workflow.reader.book import Limits, SheetData, TableRef, Workbook
+from workflow.reader.workbook import read_bytes
+
+__all__ = ["Limits", "SheetData", "TableRef", "Workbook", "read_bytes"]

@@ -1,0 +1,183 @@
+"""What the file says of a cell (a type letter and a text) turned into a `Cell`, or refused with its address.
+
+Two wholly different ways of going through a sheet's XML (`sheet` and `plain`) end here, so that a cell means one thing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from math import isfinite
+
+from workflow.errors import Unreadable
+from workflow.model import Cell, CellType, RawValue, column_letters
+from workflow.reader.book import MAX_COL, MAX_ROW, Box
+from workflow.reader.formats import Meaning, from_iso, from_serial
+from workflow.reader.parts import PLAIN, Shared, unescape
+from workflow.reader.refusal import refuse
+
+_TEXT, _NUMBER, _BOOLEAN = CellType.TEXT, CellType.NUMBER, CellType.BOOLEAN
+_DATE, _ERROR, _UNCALCULATED = CellType.DATE, CellType.ERROR, CellType.UNCALCULATED
+_IS_NUMBER = Meaning.NUMBER
+
+_LONGEST_TEXT = 32_767  # UTF-16 units, the format's own limit; what is longer would be cut short by any other program
+_BOOLEANS = {"0": False, "1": True, "false": False, "true": True}
+_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.IGNORECASE)
+
+COLUMNS = {column_letters(col): col for col in range(1, MAX_COL + 1)}
+
+
+def address(ref: str) -> tuple[int, int] | None:
+    """ "H9" -> (9, 8); None for what is no address of a cell."""
+    match = _REFERENCE.fullmatch(ref)
+    if match is None:
+        return None
+    row, col = int(match[2]), COLUMNS.get(match[1].upper())
+    return (row, col) if col is not None and row <= MAX_ROW else None
+
+
+def box(ref: str) -> Box | None:
+    """ "A4:H30", or a single "A4" -> (4, 1, 30, 8); None for what is no range of cells."""
+    first, _, last = ref.replace("$", "").partition(":")
+    start, stop = address(first), address(last or first)
+    if start is None or stop is None:
+        return None
+    (r1, c1), (r2, c2) = start, stop
+    return min(r1, r2), min(c1, c2), max(r1, r2), max(c1, c2)
+
+
+class Collector:
+    """The cells of one sheet, as they are found."""
+
+    def __init__(self, sheet: str, shared: Shared, room: int) -> None:
+        """`room` is how many cells the workbook may still hold."""
+        self.sheet = sheet
+        self.cells: dict[tuple[int, int], Cell] = {}
+        self._shared = shared
+        self._strings = shared.strings
+        self._styles = shared.styles
+        self._room = room
+
+    def add(self, at: tuple[int, int], style: str | None, kind: str, text: str | None, formula: str | None = None) -> None:  # noqa: PLR0913 - five things a cell has, and no less
+        """Take one cell that has a text or a formula.
+
+        `style` is its style number, `kind` its type ("n" where the file gives none), `text` its stored value, None where
+        there is none (escapes of a text decoded). Raises Unreadable: cell-twice, cell-number, cell-value, cell-string-missing, cell-text-too-long,
+        too-many-cells.
+        """
+        code, what = self._styles.get(style, PLAIN) if style else PLAIN
+        if kind == "n" and text:
+            type_, value = self._number(at, text, what)
+        elif kind == "s" and text:
+            type_, value = _TEXT, self._string(at, text)
+        else:
+            type_, value = self._other(at, kind, text)
+        if value is None or (value == "" and type_ is _TEXT):
+            if formula is None or type_ is _TEXT:
+                return  # a blank, or a formula whose result is the empty text, which looks and counts as a blank
+            type_, value = _UNCALCULATED, None
+        cells = self.cells
+        if at in cells:
+            raise self.refuse("cell-twice", at)
+        row, col = at
+        cells[at] = Cell(row, col, type_, value, code, formula)
+        if len(cells) > self._room:
+            raise refuse("too-many-cells")
+
+    def refuse(self, code: str, at: tuple[int, int] | str, **words: object) -> Unreadable:
+        """The refusal of a cell, with its sheet and address."""
+        cell = at if isinstance(at, str) else f"{column_letters(at[1])}{at[0]}"
+        return refuse(code, sheet=self.sheet, cell=cell, **words)
+
+    def _number(self, at: tuple[int, int], text: str, what: Meaning) -> tuple[CellType, RawValue]:
+        try:
+            number = float(text)
+        except ValueError:
+            number = None
+        # Python reads "1_000" and digits of other scripts as numbers; the format does not.
+        if number is None or not isfinite(number) or "_" in text or not text.isascii():
+            if not text.strip():
+                return _NUMBER, None
+            raise self.refuse("cell-number", at, found=text)
+        if what is not _IS_NUMBER:
+            moment = from_serial(number, what, self._shared.date1904)
+            if moment is not None:
+                return _DATE, moment
+        return _NUMBER, number
+
+    def _string(self, at: tuple[int, int], text: str) -> str | None:
+        try:
+            index = int(text)
+        except ValueError:
+            index = -1 if text.strip() else None
+        if index is None:
+            return None
+        if not 0 <= index < len(self._strings):
+            raise self.refuse("cell-string-missing", at)
+        return self._checked(at, self._strings[index])
+
+    def _checked(self, at: tuple[int, int], text: str) -> str:
+        longest = _LONGEST_TEXT
+        if len(text) > longest // 2 and len(text.encode("utf-16-le")) > 2 * longest:
+            raise self.refuse("cell-text-too-long", at)
+        return text
+
+    def _other(self, at: tuple[int, int], kind: str, text: str | None) -> tuple[CellType, RawValue]:
+        """The types that are rare, and cells without a text."""
+        if kind in ("str", "inlineStr"):
+            return _TEXT, self._checked(at, text or "")
+        bare = (text or "").strip()
+        if kind not in ("n", "s", "b", "e", "d"):
+            raise self.refuse("cell-value", at, found=bare, type=kind)
+        if not bare:
+            return _NUMBER, None
+        if kind == "e":
+            return _ERROR, bare
+        if kind == "b" and bare in _BOOLEANS:
+            return _BOOLEAN, _BOOLEANS[bare]
+        if kind == "d":
+            try:
+                return _DATE, from_iso(bare)
+            except (ValueError, OverflowError):
+                pass
+        raise self.refuse("cell-value", at, found=bare, type=kind)
+
+
+@dataclass
+class Found:
+    """What a sheet's XML holds beside its cells."""
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_cols: bytearray = field(default_factory=lambda: bytearray(MAX_COL + 1))  # a flag per column
+    merged: list[Box] = field(default_factory=list)
+    arrays: list[tuple[Box, str]] = field(default_factory=list)
+    shared_formulas: dict[str, str] = field(default_factory=dict)  # si -> the formula of its first cell
+    tables: list[str] = field(default_factory=list)  # relationship ids
+
+
+def row_number(collector: Collector, text: str | None, before: int) -> int:
+    """The number of a row, counted on from the row before where the file gives none. Raises Unreadable: cell-reference."""
+    if text is None:
+        number = before + 1
+    else:
+        number = int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+    if not 1 <= number <= MAX_ROW:
+        raise collector.refuse("cell-reference", f"row {text or number}")
+    return number
+
+
+def formula_text(found: Found, at: tuple[int, int], attrs: dict[str, str], text: str) -> str:
+    """A cell's formula. Followers of a shared formula give only its number, and get the text of its first cell."""
+    text = unescape(text)
+    kind = attrs.get("t")
+    if kind == "shared":
+        number = attrs.get("si", "")
+        if text:
+            found.shared_formulas[number] = text
+        else:
+            text = found.shared_formulas.get(number, "")
+    elif kind == "array":
+        area = box(attrs.get("ref", ""))
+        if area is not None and area[2:] != at:
+            found.arrays.append((area, text))
+    return text

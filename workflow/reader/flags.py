@@ -1,0 +1,71 @@
+"""What a sheet's ranges say of its cells: hidden, merged, result of an array formula. Done once, when all cells are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from workflow.model import Cell
+from workflow.reader.book import Box, SheetData
+from workflow.reader.cells import Collector, Found
+from workflow.reader.refusal import refuse
+
+_MOST_STEPS = 20_000_000  # cells looked at for ranges; a hostile file cannot keep us longer
+
+
+class Steps:
+    """A budget of work for one sheet, so that ranges made to be slow are refused instead."""
+
+    def __init__(self, left: int = _MOST_STEPS) -> None:
+        self._left = left
+
+    def take(self, steps: int) -> None:
+        """Spend some. Raises Unreadable when none are left."""
+        self._left -= steps
+        if self._left < 0:
+            raise refuse("too-many-cells")
+
+
+def within(cells: dict[tuple[int, int], Cell], area: Box, steps: Steps) -> Iterator[tuple[int, int]]:
+    """The addresses of the stored cells in a box, at the cost of the smaller of the two."""
+    r1, c1, r2, c2 = area
+    size = (r2 - r1 + 1) * (c2 - c1 + 1)
+    steps.take(min(size, len(cells)))
+    if size <= len(cells):
+        yield from [(r, c) for r in range(r1, r2 + 1) for c in range(c1, c2 + 1) if (r, c) in cells]
+    else:
+        yield from [(r, c) for r, c in cells if r1 <= r <= r2 and c1 <= c <= c2]
+
+
+def mark_hidden(cells: dict[tuple[int, int], Cell], rows: frozenset[int], cols: frozenset[int]) -> None:
+    """Flag the cells that stand in a hidden row or column."""
+    if rows or cols:
+        for at, cell in cells.items():
+            if at[0] in rows or at[1] in cols:
+                cells[at] = cell._replace(hidden=True)
+
+
+def mark_merged(cells: dict[tuple[int, int], Cell], merged: Sequence[Box], steps: Steps) -> None:
+    """Flag the cells that lie under a merged range and are not its first cell."""
+    for area in merged:
+        for at in within(cells, area, steps):
+            if at != area[:2]:
+                cells[at] = cells[at]._replace(merged=True)
+
+
+def mark_arrays(cells: dict[tuple[int, int], Cell], arrays: Iterable[tuple[Box, str]], steps: Steps) -> None:
+    """Flag the results of an array formula beside its first cell: the file gives the formula only there."""
+    for area, formula in arrays:
+        for at in within(cells, area, steps):
+            if cells[at].formula is None:
+                cells[at] = cells[at]._replace(formula=formula)
+
+
+def finished(name: str, state: str, collector: Collector, found: Found) -> SheetData:
+    """The sheet as a value, every cell with its flags."""
+    cells, steps = collector.cells, Steps()
+    rows = frozenset(found.hidden_rows)
+    cols = frozenset(col for col, flag in enumerate(found.hidden_cols) if flag) if 1 in found.hidden_cols else frozenset()
+    mark_arrays(cells, found.arrays, steps)
+    mark_merged(cells, found.merged, steps)
+    mark_hidden(cells, rows, cols)
+    return SheetData(name, state, cells, tuple(found.merged), rows, cols)

@@ -1,0 +1,173 @@
+"""The small parts that every sheet needs, each read once: relationships, shared strings, number formats, properties."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from workflow.reader.book import Limits
+from workflow.reader.formats import BUILTIN, GENERAL, Meaning, meaning
+from workflow.reader.package import Package, resolve
+from workflow.reader.refusal import refuse
+from workflow.reader.xmlread import Texts, parse
+
+Style = tuple[str, Meaning]
+PLAIN: Style = (GENERAL, Meaning.NUMBER)
+
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the cells of all sheets point to. `styles` is by the style number as the file writes it: "7"."""
+
+    strings: list[str]
+    styles: dict[str, Style]
+    date1904: bool
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """One relationship of a part. `kind` is the last step of its type ("worksheet"), `target` a part name."""
+
+    id: str
+    kind: str
+    target: str
+
+
+def unescape(text: str) -> str:
+    """Text with its `_xHHHH_` escapes decoded (ECMA-376 part 1, 22.9.2.19); `_x005F_` is the underscore itself.
+
+    Pairs of surrogates become the one character they are; a lone one becomes U+FFFD, because no file can hold it.
+    """
+    if "_x" not in text:
+        return text
+    text = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
+    if _SURROGATE.search(text):
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+class _Relations(Texts):
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.source = source
+        self.found: dict[str, Relation] = {}
+
+    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag == "Relationship" and attrs.get("TargetMode", "").lower() != "external":
+            kind = attrs.get("Type", "").rstrip("/").rpartition("/")[2]
+            name = attrs.get("Id", "")
+            self.found.setdefault(name, Relation(name, kind, resolve(self.source, attrs.get("Target", ""))))
+
+
+def relations(package: Package, source: str) -> dict[str, Relation]:
+    """The relationships inside the package of a part ("" for the package itself), by id. Empty where it has none."""
+    folder, _, name = source.rpartition("/")
+    part = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
+    sink = _Relations(source)
+    if part in package:
+        parse(package.chunks(part), sink, package.limits, part)
+    return sink.found
+
+
+class _Strings(Texts):
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self.limits = limits
+        self.strings: list[str] = []
+        self._runs: list[str] = []
+        self._phonetic = False
+
+    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag == "si":
+            self._runs = []
+        elif tag == "rPh":
+            self._phonetic = True
+
+    def finish(self, tag: str, text: str) -> None:
+        if tag == "t":
+            if not self._phonetic:
+                self._runs.append(unescape(text))
+        elif tag == "si":
+            self.strings.append("".join(self._runs))
+            if len(self.strings) > self.limits.cells:
+                raise refuse("too-many-cells")
+        elif tag == "rPh":
+            self._phonetic = False
+
+
+def read_strings(package: Package, part: str) -> list[str]:
+    """The shared strings, rich text joined, phonetic readings left out. Empty where the part is absent."""
+    if part not in package:
+        return []
+    sink = _Strings(package.limits)
+    chunks: Iterable[bytes] = package.chunks(part)
+    if package.size(part) <= plain.MOST_BYTES:
+        data = package.read(part)
+        cut = plain.read_strings(data)
+        if cut is not None:
+            data, sink.strings = cut
+        chunks = [data]
+    parse(chunks, sink, package.limits, part)
+    return sink.strings
+
+
+class _Styles(Texts):
+    def __init__(self) -> None:
+        super().__init__()
+        self.codes: dict[int, str] = dict(BUILTIN)
+        self.ids: list[int] = []
+        self._inside = ""  # differential styles (dxf) hold numFmt elements too, whose numbers mean nothing here
+
+    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag in ("numFmts", "cellXfs"):
+            self._inside = tag
+        elif tag == "numFmt" and self._inside == "numFmts":
+            self.codes[int(attrs.get("numFmtId", "-1"))] = unescape(attrs.get("formatCode", GENERAL))
+        elif tag == "xf" and self._inside == "cellXfs":
+            self.ids.append(int(attrs.get("numFmtId", "0")))
+
+    def finish(self, tag: str, text: str) -> None:
+        if tag == self._inside:
+            self._inside = ""
+
+
+def read_styles(package: Package, part: str) -> dict[str, Style]:
+    """The number format of every cell style, by style number. Empty where the part is absent: all is General."""
+    sink = _Styles()
+    if part in package:
+        parse(package.chunks(part), sink, package.limits, part)
+    known = {number: (code, meaning(code)) for number, code in sink.codes.items()}
+    return {str(index): known.get(number, PLAIN) for index, number in enumerate(sink.ids)}
+
+
+class _Properties(Texts):
+    def __init__(self) -> None:
+        super().__init__()
+        self.core: dict[str, str] = {}
+        self.custom: dict[str, str] = {}
+        self._name = ""
+
+    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag == "property":
+            self._name = unescape(attrs.get("name", ""))
+
+    def finish(self, tag: str, text: str) -> None:
+        if tag == "property":
+            self._name = ""
+        elif self._name:
+            self.custom.setdefault(self._name, unescape(text))
+        elif tag and text.strip():
+            self.core.setdefault(tag, unescape(text))
+
+
+def read_properties(package: Package, parts: tuple[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The core and the custom document properties, as text; each empty where its part is absent."""
+    sink = _Properties()
+    for part in parts:
+        if part in package:
+            parse(package.chunks(part), sink, package.limits, part)
+    return sink.core, sink.custom

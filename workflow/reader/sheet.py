@@ -1,0 +1,134 @@
+"""One worksheet's XML, through expat: every form that the format allows.
+
+Rows and cells give their own addresses (`r`); where they give none they are counted on from the one before, and they may
+stand in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from workflow.reader import plain
+from workflow.reader.book import MAX_COL
+from workflow.reader.cells import Collector, Found, address, box, formula_text, row_number
+from workflow.reader.package import Package
+from workflow.reader.parts import Shared, unescape
+from workflow.reader.refusal import refuse
+from workflow.reader.xmlread import is_true, parse, relation_id
+
+
+class SheetSink:
+    """Receives a worksheet's elements and gives its cells to a Collector."""
+
+    def __init__(self, collector: Collector, found: Found, shared: Shared) -> None:
+        self.collector = collector
+        self.found = found
+        self.limits = shared.limits
+        self.row = self.col = 0
+        self.style: str | None = None
+        self.kind = "n"
+        self.value: str | None = None
+        self.inline: list[str] | None = None
+        self.formula: str | None = None
+        self.f_attrs: dict[str, str] = {}
+        self.said = ""
+        self.in_cell = self.phonetic = False
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """An element starts. In order of how often."""
+        self.said = ""
+        if tag == "c":
+            self._start_cell(attrs)
+        elif tag == "row":
+            self._start_row(attrs)
+        elif self.in_cell:
+            if tag == "f":
+                self.f_attrs = attrs
+            elif tag == "is":
+                self.inline = []
+            elif tag == "rPh":
+                self.phonetic = True
+        else:
+            self._start_other(tag, attrs)
+
+    def text(self, data: str) -> None:
+        """Some text of the innermost element."""
+        self.said += data
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if tag == "v":
+            self.value = self.said
+        elif tag == "c":
+            self.in_cell = False
+            if self.value is not None or self.formula is not None or self.inline is not None:
+                self._add()
+        elif tag == "f" and self.in_cell:
+            self.formula = formula_text(self.found, (self.row, self.col), self.f_attrs, self.said)
+        elif tag == "t" and self.inline is not None and not self.phonetic:
+            self.inline.append(unescape(self.said))
+        elif tag == "rPh":
+            self.phonetic = False
+        self.said = ""
+
+    def _start_row(self, attrs: dict[str, str]) -> None:
+        self.row = row_number(self.collector, attrs.get("r"), self.row)
+        self.col = 0
+        if is_true(attrs.get("hidden")):
+            self.found.hidden_rows.add(self.row)
+
+    def _start_cell(self, attrs: dict[str, str]) -> None:
+        ref = attrs.get("r")
+        if ref is None:
+            self.col += 1
+            if self.col > MAX_COL or not self.row:
+                raise self.collector.refuse("cell-reference", f"after column {self.col - 1}")
+        else:
+            at = address(ref)
+            if at is None or at[0] != self.row:
+                raise self.collector.refuse("cell-reference", ref)
+            self.col = at[1]
+        self.style = attrs.get("s")
+        self.kind = attrs.get("t", "n")
+        self.value = self.formula = self.inline = None
+        self.in_cell = True
+
+    def _add(self) -> None:
+        kind, value = self.kind, self.value
+        if self.inline is not None and value is None:
+            kind, value = "inlineStr", "".join(self.inline)
+        elif value and kind in ("str", "inlineStr"):
+            value = unescape(value)
+        self.collector.add((self.row, self.col), self.style, kind, value, self.formula)
+
+    def _start_other(self, tag: str, attrs: dict[str, str]) -> None:
+        found = self.found
+        if tag == "mergeCell":
+            area = box(attrs.get("ref", ""))
+            if area is None:
+                raise self.collector.refuse("cell-reference", attrs.get("ref", ""))
+            found.merged.append(area)
+            if len(found.merged) > self.limits.ranges:
+                raise refuse("too-many-cells")
+        elif tag == "col" and is_true(attrs.get("hidden")):
+            first, last = max(int(attrs["min"]), 1), min(int(attrs["max"]), MAX_COL)
+            found.hidden_cols[first : last + 1] = b"\1" * max(last + 1 - first, 0)
+        elif tag == "tablePart":
+            found.tables.append(relation_id(attrs))
+
+
+def read_sheet(package: Package, part: str, collector: Collector, shared: Shared) -> Found:
+    """Go through one worksheet part. Its cells end up in `collector`, the rest is returned. Raises Unreadable."""
+    found = Found()
+    chunks: Iterable[bytes] = package.chunks(part)
+    if package.size(part) <= plain.MOST_BYTES:
+        data = package.read(part)
+        rest = plain.read_cells(data, collector, found)
+        if rest is None:
+            collector.cells.clear()
+            found = Found()
+        chunks = [data if rest is None else rest]
+    _, root = parse(chunks, SheetSink(collector, found, shared), shared.limits, part)
+    if root != "worksheet":
+        raise refuse("xml-malformed", part=part)
+    return found

@@ -1,0 +1,166 @@
+"""Bytes to a Workbook: what stands where in the package, and in which order it is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from workflow.errors import Unreadable
+from workflow.reader.book import Limits, SheetData, TableRef, Workbook
+from workflow.reader.cells import Collector, box
+from workflow.reader.flags import finished
+from workflow.reader.package import Package
+from workflow.reader.parts import Relation, Shared, read_properties, read_strings, read_styles, relations, unescape
+from workflow.reader.refusal import refuse
+from workflow.reader.sheet import read_sheet
+from workflow.reader.xmlread import Texts, is_true, parse, relation_id
+
+_STATES = {"hidden": "hidden", "veryhidden": "veryHidden"}
+_STRICT = "purl.oclc.org"
+
+
+@dataclass(frozen=True, slots=True)
+class _Tab:
+    name: str
+    state: str
+    relation: str
+
+
+class _Contents(Texts):
+    """The workbook part: tabs, defined names, date system."""
+
+    def __init__(self, limits: Limits) -> None:
+        super().__init__()
+        self.limits = limits
+        self.tabs: list[_Tab] = []
+        self.names: dict[str, str] = {}
+        self.date1904 = False
+        self._name = ""
+
+    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag == "sheet":
+            state = _STATES.get(attrs.get("state", "").lower(), "visible")
+            self.tabs.append(_Tab(unescape(attrs.get("name", "")), state, relation_id(attrs)))
+        elif tag == "workbookPr":
+            self.date1904 = is_true(attrs.get("date1904"))
+        elif tag == "definedName":
+            self._name = unescape(attrs.get("name", "")) if "localSheetId" not in attrs else ""
+        if len(self.tabs) > self.limits.entries or len(self.names) > self.limits.ranges:
+            raise refuse("zip-too-large")
+
+    def finish(self, tag: str, text: str) -> None:
+        if tag == "definedName" and self._name:
+            self.names.setdefault(self._name, unescape(text).strip())
+
+
+class _Table(Texts):
+    """One table part."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.attrs: dict[str, str] = {}
+        self.columns: list[str] = []
+
+    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+        if tag == "table":
+            self.attrs = attrs
+        elif tag == "tableColumn":
+            self.columns.append(unescape(attrs.get("name", "")))
+
+    def ref(self, sheet: str) -> TableRef | None:
+        """The table as a value; None where its range is none."""
+        area = box(self.attrs.get("ref", ""))
+        if area is None:
+            return None
+        name = unescape(self.attrs.get("name", ""))
+        shown = unescape(self.attrs.get("displayName", "")) or name
+        headers = 0 if self.attrs.get("headerRowCount", "1").strip() == "0" else 1
+        return TableRef(name or shown, shown, sheet, self.attrs["ref"], area, tuple(self.columns), headers)
+
+
+def read_bytes(data: bytes, limits: Limits = Limits()) -> Workbook:  # noqa: B008 - frozen, so one for all is safe
+    """Read a whole workbook (.xlsx, .xlsm, .xltx; transitional or Strict) from its bytes.
+
+    Pure: no disk, no network, nothing executed. Every stored value is returned, or the file is refused. Raises
+    Unreadable, and nothing else, with a stable code and one sentence for its sender (`refusal.REFUSALS`).
+    """
+    try:
+        return _read(data, limits)
+    except Unreadable:
+        raise
+    except Exception as error:  # a reader must never stop a run (design law 6); `tests` fuzz for what ends here
+        raise refuse("unexpected") from error
+
+
+def _read(data: bytes, limits: Limits) -> Workbook:
+    package = Package(data, limits)
+    root = relations(package, "")
+    part = _part(root, "officeDocument", "xl/workbook.xml")
+    if part not in package:
+        raise refuse("not-a-workbook")
+    contents = _Contents(limits)
+    space, root_tag = parse(package.chunks(part), contents, limits, part)
+    if root_tag != "workbook" or not contents.tabs:
+        raise refuse("not-a-workbook")
+    related = relations(package, part)
+    shared = Shared(
+        read_strings(package, _part(related, "sharedStrings", "xl/sharedStrings.xml")),
+        read_styles(package, _part(related, "styles", "xl/styles.xml")),
+        contents.date1904,
+        limits,
+    )
+    sheets, tables = _sheets(package, contents.tabs, related, shared)
+    core, custom = read_properties(
+        package,
+        (_part(root, "core-properties", "docProps/core.xml"), _part(root, "custom-properties", "docProps/custom.xml")),
+    )
+    package.check_rest()
+    return Workbook(sheets, contents.names, tables, core, custom, contents.date1904, _STRICT in space)
+
+
+def _part(related: dict[str, Relation], kind: str, usual: str) -> str:
+    """The part that a relationship of that kind names, else where programs usually keep it.
+
+    Strict files write `coreProperties` and `customProperties` where others write a dash.
+    """
+    wanted = kind.replace("-", "").lower()
+    return next((r.target for r in related.values() if r.kind.replace("-", "").lower() == wanted), usual)
+
+
+def _sheets(
+    package: Package, tabs: list[_Tab], related: dict[str, Relation], shared: Shared
+) -> tuple[tuple[SheetData, ...], tuple[TableRef, ...]]:
+    sheets: list[SheetData] = []
+    tables: list[TableRef] = []
+    seen: set[str] = set()
+    room = shared.limits.cells
+    for tab in tabs:
+        if not tab.relation:
+            continue  # a module or dialogue sheet of Excel 5, which has no part and no cells
+        relation = related.get(tab.relation)
+        if relation is None or relation.target not in package:
+            raise refuse("sheet-missing", sheet=tab.name)
+        if relation.kind != "worksheet":
+            continue
+        if tab.name.casefold() in seen:
+            raise refuse("sheet-twice", sheet=tab.name)
+        seen.add(tab.name.casefold())
+        collector = Collector(tab.name, shared, room)
+        found = read_sheet(package, relation.target, collector, shared)
+        room -= len(collector.cells)
+        sheets.append(finished(tab.name, tab.state, collector, found))
+        if found.tables:
+            tables.extend(_tables(package, relation.target, tab.name, found.tables))
+    return tuple(sheets), tuple(tables)
+
+
+def _tables(package: Package, part: str, sheet: str, ids: list[str]) -> list[TableRef]:
+    related = relations(package, part)
+    tables: list[TableRef] = []
+    for name in ids:
+        if name in related:
+            sink = _Table()
+            target = related[name].target
+            parse(package.chunks(target), sink, package.limits, target)
+            table = sink.ref(sheet)
+            tables.extend([table] if table else [])
+    return tables

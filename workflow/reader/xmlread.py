@@ -1,0 +1,122 @@
+"""One way into XML: expat with namespaces, no document types, a depth limit, and no exception but `Unreadable`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+from xml.parsers import expat
+
+from workflow.reader.book import Limits
+from workflow.reader.refusal import refuse
+
+# The namespaces whose elements we read, transitional and Strict (ECMA-376 parts 4 and 1). Elements of any other
+# namespace come as "", so that an extension's element is never taken for one of ours.
+_MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+_RELATION_ID = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships id",
+)
+_KNOWN = frozenset(
+    (
+        *_MAIN,
+        "http://schemas.openxmlformats.org/package/2006/relationships",
+        "http://schemas.openxmlformats.org/package/2006/metadata/core-properties",
+        "http://purl.org/dc/elements/1.1/",
+        "http://purl.org/dc/terms/",
+        "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties",
+        "http://purl.oclc.org/ooxml/officeDocument/customProperties",
+        "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes",
+        "http://purl.oclc.org/ooxml/officeDocument/docPropsVTypes",
+    )
+)
+
+
+class Sink(Protocol):
+    """What receives the elements of one part. `tag` is the local name, "" for an element of a foreign namespace."""
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None: ...
+
+    def text(self, data: str) -> None: ...
+
+    def end(self, tag: str) -> None: ...
+
+
+class Texts:
+    """A Sink that keeps the text of the innermost element; for parts small enough that convenience wins."""
+
+    def __init__(self) -> None:
+        self.said = ""
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        self.said = ""
+        self.begin(tag, attrs)
+
+    def text(self, data: str) -> None:
+        self.said += data
+
+    def end(self, tag: str) -> None:
+        self.finish(tag, self.said)
+        self.said = ""
+
+    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+        """An element starts."""
+
+    def finish(self, tag: str, text: str) -> None:
+        """An element ends; `text` is what stood in it after its last child."""
+
+
+def parse(chunks: Iterable[bytes], sink: Sink, limits: Limits, part: str) -> tuple[str, str]:
+    """Give every element of a part to `sink`; returns its root element as namespace and local name.
+
+    Raises Unreadable: xml-doctype, xml-too-deep, xml-malformed (also for a root element of a foreign namespace, which
+    would otherwise read as an empty part).
+    """
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    parser.buffer_size = 2**17
+    depth = 0
+    tags: dict[str, str] = {}
+
+    def start(name: str, attrs: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > limits.depth:
+            raise refuse("xml-too-deep", part=part)
+        tag = tags.get(name)
+        if tag is None:
+            space, _, local = name.rpartition(" ")
+            tag = tags[name] = local if space in _KNOWN else ""
+        sink.start(tag, attrs)
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        sink.end(tags[name])
+
+    def doctype(*_: object) -> None:
+        raise refuse("xml-doctype")
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = sink.text
+    parser.StartDoctypeDeclHandler = doctype
+    try:
+        for chunk in chunks:
+            parser.Parse(chunk, False)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, LookupError, ValueError) as error:  # LookupError: an encoding nobody knows
+        raise refuse("xml-malformed", part=part) from error
+    space, _, root = next(iter(tags)).rpartition(" ")
+    if space not in _KNOWN:
+        raise refuse("xml-malformed", part=part)
+    return space, root
+
+
+def relation_id(attrs: dict[str, str]) -> str:
+    """The value of the attribute r:id, "" where there is none."""
+    return attrs.get(_RELATION_ID[0]) or attrs.get(_RELATION_ID[1], "")
+
+
+def is_true(text: str | None) -> bool:
+    """An XML boolean (xsd:boolean); an absent one is false."""
+    return text is not None and text.strip() in ("1", "true")
