@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -35,11 +36,16 @@ def parse(kind: Kind, value: RawValue, format: str = "General", unit: str = "", 
     return fields.parse(field(kind, **more), cell(value, format), unit=unit, today=TODAY)
 
 
+def moment(year: int, month: int, day: int, hour: int = 0, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute)  # noqa: DTZ001 - a cell knows no time zone
+
+
 def sentence(kind: Kind, value: RawValue, format: str = "General", choices: Sequence[Choice] = (), **more: object) -> str:
     """The message that a partner gets for a cell, by the ordinary way it is made."""
     it = cell(value, format)
     parsed = fields.parse(field(kind, **more), it, choices=choices, today=TODAY)
-    return finding(parsed.codes[0], found=fields.raw_text(it), suggestion=parsed.suggestion, **parsed.words).message
+    words: dict[str, Any] = dict(parsed.words)
+    return finding(parsed.codes[0], found=fields.raw_text(it), suggestion=parsed.suggestion, **words).message
 
 
 # --- text stays text
@@ -99,9 +105,10 @@ def test_what_excel_made_a_date_is_noted_in_a_text_field() -> None:
         (0.364, "0.0%", "36.4%"), (0.364, "0%", "36%"), (0.125, "0%", "13%"), (57.0, '0"%"', "57%"), (1.1, "0.00", "1.10"),
         (1 / 3, "0.00", "0.33"), (-1234.5, "#,##0.0", "-1,234.5"), (0.1 + 0.2, "General", "0.3"), (3.0, "General", "3"),
         (date(2023, 10, 31), "dd/mm/yyyy", "31/10/2023"), (date(2023, 10, 1), "mmm-yy", "Oct 2023"),
-        (date(2023, 10, 23), "d-mmm", "23 Oct"), (datetime(2023, 10, 31, 14, 30), "dd/mm/yyyy hh:mm", "31/10/2023 14:30"),
-        (datetime(2023, 10, 31), "[$-F800]dddd, mmmm dd, yyyy", "31/10/2023"), (time(9, 5), "hh:mm", "09:05"),
-        (timedelta(hours=36, minutes=5), "[h]:mm", "36:05"), (False, "General", "FALSE"), (" a \u200b", "@", "a"), (None, "@", ""),
+        (date(2023, 10, 23), "d-mmm", "23 Oct"), (moment(2023, 10, 31, 14, 30), "dd/mm/yyyy hh:mm", "31/10/2023 14:30"),
+        (moment(2023, 10, 31), "[$-F800]dddd, mmmm dd, yyyy", "31/10/2023"), (time(9, 5), "hh:mm", "09:05"),
+        (timedelta(hours=36, minutes=5), "[h]:mm", "36:05"), (False, "General", "FALSE"), (" a \u200b", "@", "a"),
+        (None, "@", ""),
     ],
 )
 def test_raw_text_is_what_the_person_saw(value: RawValue, format: str, shown: str) -> None:
@@ -250,7 +257,7 @@ def test_far_years_are_kept_and_asked(typed: RawValue, codes: tuple[str, ...]) -
 
 def test_date_cells_as_excel_makes_them() -> None:
     assert parse(Kind.DATE, date(2023, 10, 31), "dd/mm/yyyy") == fields.Parsed(date(2023, 10, 31))
-    value = parse(Kind.DATE, datetime(2023, 10, 31, 9, 0), "dd/mm/yyyy hh:mm").value
+    value = parse(Kind.DATE, moment(2023, 10, 31, 9, 0), "dd/mm/yyyy hh:mm").value
     assert type(value) is date
     # "Oct 2023" typed in Excel is stored as the first of the month; "23 Oct" gets the year it happens to be
     month = parse(Kind.DATE, date(2023, 10, 1), "mmm-yy")
@@ -259,7 +266,10 @@ def test_date_cells_as_excel_makes_them() -> None:
     assert parse(Kind.DATE, date(2023, 10, 15), "mmm-yy") == fields.Parsed(date(2023, 10, 15))
 
 
-@pytest.mark.parametrize("typed", ["Sept 23", "September 2023", "2023-09", "09/2023", "15/09/2023", "end of Sept 2023", date(2023, 9, 1)])
+@pytest.mark.parametrize(
+    "typed",
+    ["Sept 23", "September 2023", "2023-09", "09/2023", "15/09/2023", "end of Sept 2023", date(2023, 9, 1)],
+)
 def test_a_month_is_its_last_day(typed: RawValue) -> None:
     assert parse(Kind.MONTH, typed, "mmm-yy") == fields.Parsed(date(2023, 9, 30))
 
@@ -268,7 +278,9 @@ def test_date_sentences_read_well() -> None:
     assert sentence(Kind.DATE, "10/31/2023") == (
         'You entered "10/31/2023", which was read as 31 Oct 2023. If you meant another day, enter it like 31 Oct 2023.'
     )
-    assert sentence(Kind.DATE, "soon") == 'You entered "soon", which cannot be read as a date. Enter it day first, like 31/10/2023.'
+    assert sentence(Kind.DATE, "soon") == (
+        'You entered "soon", which cannot be read as a date. Enter it day first, like 31/10/2023.'
+    )
 
 
 # --- numbers
@@ -300,7 +312,8 @@ def test_decimals_stay_as_they_were_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["circa 5", "about 10", "<5", ">25%", "5-10", "5 – 10", "5 to 10", "c. 40", "c40", "20,000+", "over 50", "up to 16", "5?"]
+    "typed",
+    ["circa 5", "about 10", "<5", ">25%", "5-10", "5 – 10", "5 to 10", "c. 40", "c40", "20,000+", "over 50", "up to 16", "5?"],
 )
 @pytest.mark.parametrize("kind", NUMBERS)
 def test_a_guess_or_range_is_not_a_number(typed: str, kind: Kind) -> None:
@@ -332,7 +345,10 @@ def test_whole_numbers_are_whole() -> None:
 
 @pytest.mark.parametrize(
     ("value", "format", "number"),
-    [(0.364, "0.0%", "36.4"), (0.57, "0%", "57"), (0.07, "0.00%", "7"), (0.285, "0%", "28.5"), (1.0, "0%", "100"), (57.0, '0"%"', "57")],
+    [
+        (0.364, "0.0%", "36.4"), (0.57, "0%", "57"), (0.07, "0.00%", "7"), (0.285, "0%", "28.5"), (1.0, "0%", "100"),
+        (57.0, '0"%"', "57"),
+    ],
 )
 def test_percentages_come_from_the_cells_format_without_dust(value: float, format: str, number: str) -> None:
     for parsed in (parse(Kind.PERCENT, value, format), parse(Kind.DECIMAL, value, format, "%")):
@@ -341,7 +357,8 @@ def test_percentages_come_from_the_cells_format_without_dust(value: float, forma
 
 
 @pytest.mark.parametrize(
-    ("typed", "number", "tidied"), [("36.4%", "36.4", False), ("0.57%", "0.57", False), ("- 10.6%", "-10.6", True), ("36.4 per cent", "36.4", True)]
+    ("typed", "number", "tidied"),
+    [("36.4%", "36.4", False), ("0.57%", "0.57", False), ("- 10.6%", "-10.6", True), ("36.4 per cent", "36.4", True)],
 )
 def test_typed_percentages(typed: str, number: str, tidied: bool) -> None:
     parsed = parse(Kind.PERCENT, typed)
@@ -371,7 +388,9 @@ def test_a_percentage_where_none_belongs_is_a_problem(typed: RawValue, format: s
 def test_numbers_out_of_range_are_kept_and_asked() -> None:
     low = parse(Kind.WHOLE, 0.0, minimum=1, maximum=5)
     assert (low.value, low.problem) == (0, "number-range")
-    assert sentence(Kind.WHOLE, 6.0, minimum=1, maximum=5) == 'You entered "6". Enter a number from 1 to 5, or tell us why it is right.'
+    assert sentence(Kind.WHOLE, 6.0, minimum=1, maximum=5) == (
+        'You entered "6". Enter a number from 1 to 5, or tell us why it is right.'
+    )
     assert "of 0 or more" in sentence(Kind.DECIMAL, -1.0, minimum=0)
     assert "of 0.5 or less" in sentence(Kind.DECIMAL, 1.0, maximum=0.5)
     assert parse(Kind.WHOLE, "5", minimum=1, maximum=5) == fields.Parsed(5)
@@ -401,7 +420,9 @@ raw_values = st.one_of(
     st.none(), st.text(), st.booleans(), st.floats(), st.integers(-(10**20), 10**20), st.dates(), st.datetimes(), st.times(),
     st.timedeltas(), st.from_regex(r"[-+£ ]{0,2}[0-9., /%-]{1,12}[a-z%]{0,4}", fullmatch=True),
 )
-formats = st.one_of(st.sampled_from(["General", "0%", "0.0%", "@", "mmm-yy", "#,##0.00", "d-mmm", '0"%"', "", "[h]:mm"]), st.text(max_size=8))
+formats = st.one_of(
+    st.sampled_from(["General", "0%", "0.0%", "@", "mmm-yy", "#,##0.00", "d-mmm", '0"%"', "", "[h]:mm"]), st.text(max_size=8)
+)
 cells = st.builds(
     Cell, st.integers(1, 9), st.integers(1, 9), st.sampled_from(CellType), raw_values, formats, st.one_of(st.none(), st.text())
 )
@@ -411,8 +432,9 @@ cells = st.builds(
 def test_parse_never_raises_and_always_has_the_words(it: Cell, kind: Kind, unit: str, many: bool) -> None:
     form_field = field(kind, many=many, minimum=0, maximum=50.5, max_length=5, choices=RAG if kind is Kind.CHOICE else ())
     parsed = fields.parse(form_field, it, unit=unit, today=TODAY)
+    words: dict[str, Any] = dict(parsed.words)
     for code in parsed.codes:
-        finding(code, found=fields.raw_text(it), suggestion=parsed.suggestion, **parsed.words)
+        finding(code, found=fields.raw_text(it), suggestion=parsed.suggestion, **words)
     stops = [c for c in parsed.codes if WORDS[c][0] is Severity.STOP]
     assert len(stops) <= 1
     assert parsed.value is None if stops else parsed.value is not None or parsed == fields.Parsed()
@@ -447,7 +469,7 @@ def test_different_values_have_different_codes(some: set[Value]) -> None:
 
 
 def test_what_cannot_be_stored_is_refused() -> None:
-    for wrong in (1.5, None, datetime(2023, 1, 1), Decimal("NaN"), Decimal("Infinity")):
+    for wrong in (1.5, None, moment(2023, 1, 1), Decimal("NaN"), Decimal("Infinity")):
         with pytest.raises(ValueError, match="not a value"):
             fields.encode(wrong)  # type: ignore[arg-type]
     for text in ("", "5", "x:5", "b:2"):

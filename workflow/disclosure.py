@@ -13,11 +13,18 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 HIDDEN = "[c]"
-THRESHOLD = 5  # counts of people or households from 1 to one below this are not shown (domain.md B8, everyday practice)
-SMALL_DENOMINATOR = 10  # a percentage on a smaller base gives its counts away (B8.4)
 ABOUT_PEOPLE = frozenset({"people", "households"})
 RUNNING = frozenset({"Year to date", "Cumulative"})  # the figure before is part of this one: their difference is a count
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Below which a number is small: counts of people or households from 1 to one less than `count` are not shown (domain.md
+    B8, everyday practice), nor percentages on a base under `base`, which give their counts away (B8.4)."""
+
+    count: int = 5
+    base: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +60,12 @@ def hold_back(register_says: object, partner_says: object) -> str:
     return ""
 
 
-def small(value: Decimal | int | None, threshold: int = THRESHOLD) -> bool:
+def small(value: Decimal | int | None, threshold: int = 5) -> bool:
     """Whether a count is from 1 to one below the threshold. Nought is shown; a part of one is as telling as one."""
     return value is not None and 0 < abs(Decimal(value)) < threshold
 
 
-def why_hidden(reading: Reading, threshold: int = THRESHOLD) -> str:
+def why_hidden(reading: Reading, limits: Limits = Limits()) -> str:
     """Why one figure may not be printed for the public; "" where it may.
 
     A count is hidden when it is small; a percentage or rate when its numerator, or what is left of the denominator
@@ -66,12 +73,13 @@ def why_hidden(reading: Reading, threshold: int = THRESHOLD) -> str:
     """
     if reading.value is None or reading.counts not in ABOUT_PEOPLE:
         return ""
-    about, percentage = f"{reading.counts} under {threshold}", reading.unit == "%"
+    threshold, percentage = limits.count, reading.unit == "%"
+    about = f"{reading.counts} under {threshold}"
     top, base = reading.numerator, reading.denominator
     tests = (
         (reading.unit == "number" and small(reading.value, threshold), f"a count of {about}"),
         (small(top, threshold), f"its numerator is a count of {about}"),
-        (percentage and small(base, SMALL_DENOMINATOR), f"a percentage of fewer than {SMALL_DENOMINATOR} {reading.counts}"),
+        (percentage and small(base, limits.base), f"a percentage of fewer than {limits.base} {reading.counts}"),
         (
             percentage and top is not None and base is not None and small(base - top, threshold),
             f"what is left of its denominator is a count of {about}",
@@ -81,7 +89,7 @@ def why_hidden(reading: Reading, threshold: int = THRESHOLD) -> str:
 
 
 def suppress(
-    now: Reading, before: Reading | None = None, comparator: Decimal | None = None, threshold: int = THRESHOLD
+    now: Reading, before: Reading | None = None, comparator: Decimal | None = None, limits: Limits = Limits()
 ) -> Mapping[str, str]:
     """Which cells of a measure's row are printed as `[c]` for the public, each with why.
 
@@ -89,11 +97,11 @@ def suppress(
     change, the direction and the partner's comment too, as each could give it away; a hidden value hides its RAG.
     """
     found: dict[str, str] = {}
-    if why := why_hidden(now, threshold) or _difference(now, before, threshold):
+    if why := why_hidden(now, limits) or _difference(now, before, limits.count):
         found |= dict.fromkeys(("value", "numerator", "denominator", "rag"), why)
-    if before is not None and (why := why_hidden(before, threshold)):
+    if before is not None and (why := why_hidden(before, limits)):
         found["previous"] = why
-    if comparator is not None and (why := why_hidden(Reading(comparator, unit=now.unit, counts=now.counts), threshold)):
+    if comparator is not None and (why := why_hidden(Reading(comparator, unit=now.unit, counts=now.counts), limits)):
         found["comparator"] = why
     if found:
         found |= dict.fromkeys(("change", "direction", "comment"), "it would give away a figure that is not shown")

@@ -46,7 +46,7 @@ def empty_register_book(
     """
     chosen = periods.CALENDARS[calendar]
     planned = plan_year(chosen, periods.start_year(chosen, when) if year is None else year)
-    rows = {
+    rows: Rows = {
         "partnership": [{"calendar": calendar}],
         "calendars": [as_row(c) for c in periods.CALENDARS.values()],
         "periods": [as_row(p) for p in planned],

@@ -16,6 +16,11 @@ from workflow.wording import WORDS
 ChoicesFor = Callable[[Field, Mapping[str, Value]], Sequence[Choice]]
 
 
+def no_choices(_field: Field, _values: Mapping[str, Value]) -> Sequence[Choice]:
+    """For sheets whose form alone says what a choice may be."""
+    return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One row of a register sheet. `values` has what could be typed; a blank or unreadable cell is absent."""
@@ -94,7 +99,7 @@ class SheetCells:
         return None if missing and self.form.layout == "table" else line
 
     def _missing(self, row: Row, line: Line, held: set[str], troubles: list[Trouble]) -> bool:
-        """Note blank required cells. True where one is blank or unreadable. A column that is gone is reported once, elsewhere."""
+        """Note blank required cells. True where one is blank or unreadable. A column that is gone is not reported here."""
         wanted = [f for f in self.form.fields if (f.required or f is self.form.key) and f.name not in line.values]
         code = "register-blank" if self.form.layout == "table" else "register-fact-blank"
         for f in wanted:

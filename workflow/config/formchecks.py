@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from pathlib import Path
 
 from workflow import fields, rules
@@ -21,17 +23,26 @@ _TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,79}")
 _LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc][0-9]*")
 
 
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What is wrong with one field."""
+
+    code: str
+    found: str = ""
+    words: Mapping[str, object] = dataclass_field(default_factory=dict)
+    suggestion: str = ""
+
+
 def form_faults(form: Form, place: Place) -> Iterator[Finding]:
     """Faults of one form by itself."""
     yield from _heads(form, place)
     yield from _repeats(form, place)
     yield from _keys(form, place)
     for field in form.fields:
-        for code, words in _field_faults(form, field):
-            found = str(words.pop("found", ""))
-            suggestion = str(words.pop("suggestion", ""))
+        for fault in _field_faults(form, field):
             yield finding(
-                code, [place], heading=f"field {field.name}", field=field.name, found=found, suggestion=suggestion, **words
+                fault.code, [place], heading=f"field {field.name}", item="", partner="", period="", items=(), form=form.name,
+                field=field.name, found=fault.found, suggestion=fault.suggestion, **fault.words,
             )
     yield from _rules(form, place)
 
@@ -75,52 +86,55 @@ def _keys(form: Form, place: Place) -> Iterator[Finding]:
         yield finding("form-key", [place], found=", ".join(keys))
 
 
-def _field_faults(form: Form, field: Field) -> Iterator[tuple[str, dict[str, object]]]:
+def _field_faults(form: Form, field: Field) -> Iterator[_Fault]:
     if field.name and not _NAME.fullmatch(field.name):
-        yield "form-field-name", {"found": field.name}
+        yield _Fault("form-field-name", field.name)
     if len(field.help) > HELP_LIMIT:
-        yield "form-help-long", {"length": len(field.help), "limit": HELP_LIMIT}
+        yield _Fault("form-help-long", words={"length": len(field.help), "limit": HELP_LIMIT})
     if not WIDTHS[0] <= field.width <= WIDTHS[1]:
-        yield "form-range", {"key": "width", "found": str(field.width), "expected": f"{WIDTHS[0]} to {WIDTHS[1]} characters"}
+        expected = f"{WIDTHS[0]} to {WIDTHS[1]} characters"
+        yield _Fault("form-range", str(field.width), {"key": "width", "expected": expected})
     yield from _limits(field)
     yield from _sources(form, field)
     yield from _choice_faults(field)
-    for where in field.show:
-        if where not in SHOWN:
-            yield "toml-word", {"key": "show", "found": where, "expected": ", ".join(SHOWN), "suggestion": fields.near(where, SHOWN)}
+    yield from (_not_among("show", where, SHOWN) for where in field.show if where not in SHOWN)
 
 
-def _limits(field: Field) -> Iterator[tuple[str, dict[str, object]]]:
+def _not_among(key: str, word: str, words: Iterable[str]) -> _Fault:
+    known = tuple(words)
+    return _Fault("toml-word", word, {"key": key, "expected": ", ".join(known)}, fields.near(word, known))
+
+
+def _limits(field: Field) -> Iterator[_Fault]:
     if field.max_length and field.min_length > field.max_length:
-        yield "form-range", {"key": "min_length", "found": str(field.min_length), "expected": "not more than max_length"}
+        yield _Fault("form-range", str(field.min_length), {"key": "min_length", "expected": "not more than max_length"})
     if field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:
-        yield "form-range", {"key": "minimum", "found": str(field.minimum), "expected": "not more than maximum"}
+        yield _Fault("form-range", f"{field.minimum:g}", {"key": "minimum", "expected": "not more than maximum"})
 
 
-def _sources(form: Form, field: Field) -> Iterator[tuple[str, dict[str, object]]]:
+def _sources(form: Form, field: Field) -> Iterator[_Fault]:
     answers = [f.name for f in form.answers]
+    words = {"expected": ", ".join(answers)}
     if field.role is Role.PREVIOUS and not field.source:
-        yield "form-source-missing", {"expected": ", ".join(answers)}
+        yield _Fault("form-source-missing", words=words)
     elif field.role is Role.PREVIOUS and field.source not in answers:
-        suggestion = fields.near(field.source, answers)
-        yield "form-source-unknown", {"found": field.source, "expected": ", ".join(answers), "suggestion": suggestion}
+        yield _Fault("form-source-unknown", field.source, words, fields.near(field.source, answers))
     if field.carry and field.role is not Role.ANSWER:
-        yield "form-carry", {}
+        yield _Fault("form-carry")
 
 
-def _choice_faults(field: Field) -> Iterator[tuple[str, dict[str, object]]]:
+def _choice_faults(field: Field) -> Iterator[_Fault]:
     lists = (*LISTS, *REGISTER_LISTS)
     if field.choices_from and field.choices_from not in lists:
-        suggestion = fields.near(field.choices_from, lists)
-        yield "toml-word", {"key": "choices_from", "found": field.choices_from, "expected": ", ".join(lists), "suggestion": suggestion}
+        yield _not_among("choices_from", field.choices_from, lists)
     if field.choices and field.choices_from:
-        yield "form-choices-both", {}
+        yield _Fault("form-choices-both")
     if field.kind is Kind.CHOICE and not field.choices and not field.choices_from:
-        yield "form-choices-none", {}
+        yield _Fault("form-choices-none")
     if field.choices and field.kind is not Kind.CHOICE:
-        yield "form-choices-kind", {"found": str(field.kind)}
+        yield _Fault("form-choices-kind", str(field.kind))
     for word in _twice(w for c in field.choices for w in {fields.fold(x) for x in (c.value, *c.aliases)}):
-        yield "form-choice-duplicate", {"found": word}
+        yield _Fault("form-choice-duplicate", word)
 
 
 def _rules(form: Form, place: Place) -> Iterator[Finding]:

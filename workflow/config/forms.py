@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from workflow.config.formchecks import form_faults, folder_faults
+from workflow.config.formchecks import folder_faults, form_faults
 from workflow.config.toml import Table, place_of, read_toml
 from workflow.errors import WorkflowError
 from workflow.model import Choice, Field, Finding, Form, Kind, Role, RuleUse, Severity

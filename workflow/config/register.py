@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from workflow import fields, items, periods, reader
-from workflow.config.cells import Line, SheetCells
+from workflow.config.cells import ChoicesFor, Line, SheetCells, no_choices
 from workflow.config.itemrows import opening_choices, read_items, same
 from workflow.config.names import Names
 from workflow.config.rag import tidy_colour
@@ -22,9 +22,7 @@ from workflow.model import (
     Alias,
     Board,
     Calendar,
-    Choice,
     Contact,
-    Field,
     Finding,
     Form,
     Item,
@@ -96,7 +94,7 @@ class _Source:
     places: dict[tuple[str, str, str], Place] = field(default_factory=dict)
     missing: bool = False
 
-    def lines(self, name: str, choices_for: Callable[[Field, Mapping[str, object]], Sequence[Choice]] | None = None) -> list[Line]:
+    def lines(self, name: str, choices_for: ChoicesFor = no_choices) -> list[Line]:
         """The rows of one sheet that can be used."""
         form = self.forms[name]
         read = reader.read_table(self.book, form, self.file)
@@ -107,7 +105,7 @@ class _Source:
             self.findings.append(finding(code, [Place(self.file)], form=name, sheet=form.sheet))
             return []
         self.findings.extend(read.findings)
-        cells = SheetCells(form, self.file, self.today, choices_for or (lambda _field, _values: ()))
+        cells = SheetCells(form, self.file, self.today, choices_for)
         found = [line for row in read.rows if (line := cells.line(row))]
         self.troubles.extend(cells.troubles)
         self.places.update(cells.places)

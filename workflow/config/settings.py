@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from workflow.config.toml import Table, place_of, read_toml
+from workflow.config.toml import Table, read_toml
 from workflow.errors import WorkflowError
 from workflow.model import Finding, Severity
+from workflow.reader import Limits
 
-MEGABYTE = 1024 * 1024
 POLICIES = ("lead",)
+_MEGABYTE = 2**20
+# The setting -> the reader's own name for it and what one of it is (field-notes.md section 3, faults 3 and 6).
+_LIMITS: Mapping[str, tuple[str, int]] = {
+    "file_mb": ("file_bytes", _MEGABYTE), "part_mb": ("part_bytes", _MEGABYTE), "total_mb": ("total_bytes", _MEGABYTE),
+    "entries": ("entries", 1), "cells": ("cells", 1),
+}
 THRESHOLDS: Mapping[str, float] = {
     "movement_percent": 30.0,  # a measure that moves by more is asked about (domain.md V17)
     "small_number": 5.0,  # counts of people from 1 to one less than this are withheld in public papers (domain.md B8)
@@ -19,18 +25,6 @@ THRESHOLDS: Mapping[str, float] = {
     "hidden_base": 10.0,  # a percentage on a smaller base is withheld in public papers (domain.md B8)
     "revisions": 2.0,  # this many new due dates make a row an exception (domain.md B4)
 }
-
-
-@dataclass(frozen=True, slots=True)
-class FileLimits:
-    """What a received file may be, in megabytes, numbers and seconds (field-notes.md section 3, faults 3 and 6)."""
-
-    file_mb: int = 32
-    unpacked_mb: int = 300
-    part_mb: int = 200
-    parts: int = 4000
-    cells: int = 2_000_000
-    seconds: int = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +52,7 @@ class Settings:
     language: str = "en-GB"
     layouts: tuple[str, ...] = ("1",)
     conflict_policy: str = "lead"
-    limits: FileLimits = FileLimits()
+    limits: Limits = Limits()
     thresholds: Mapping[str, float] = field(default_factory=lambda: dict(THRESHOLDS))
     mail: MailSettings = MailSettings()
 
@@ -101,16 +95,17 @@ def read_settings(path: Path) -> tuple[Settings, tuple[Finding, ...]]:
     return settings, tuple(faults)
 
 
-def _limits(table: Table) -> FileLimits:
-    default = FileLimits()
-    names = FileLimits.__slots__
-    table.only(names, "setting-unknown")
-    values = {name: table.whole(name, getattr(default, name)) for name in names}
-    for name, value in values.items():
-        if value == 0:
+def _limits(table: Table) -> Limits:
+    """The reader's limits; sizes are given in megabytes."""
+    default = Limits()
+    table.only(_LIMITS, "setting-unknown")
+    values: dict[str, int] = {}
+    for name, (attribute, size) in _LIMITS.items():
+        given = table.whole(name, getattr(default, attribute) // size)
+        if given == 0:
             table.fault("toml-type", "0", key=name, expected="a whole number of 1 or more")
-            values[name] = getattr(default, name)
-    return FileLimits(**values)
+        values[attribute] = given * size or getattr(default, attribute)
+    return replace(default, **values)
 
 
 def _thresholds(table: Table) -> Mapping[str, float]:

@@ -34,8 +34,10 @@ class Table:
     def fault(self, code: str, found: str = "", suggestion: str = "", **words: object) -> None:
         """Note one fault of this table."""
         self.faults.append(
-            finding(code, [self.place], heading=self.heading, field=self.heading.removeprefix("field "), found=found,
-                    suggestion=suggestion, **words)
+            finding(
+                code, [self.place], heading=self.heading, item="", partner="", period="", items=(), form="",
+                field=self.heading.removeprefix("field "), found=found, suggestion=suggestion, **words,
+            )
         )
 
     def only(self, known: Iterable[str], code: str = "toml-key-unknown") -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from workflow import disclosure, items
+from workflow.fields import show
 from workflow.model import Content, Field, Form, Item, Kind, Role, Standing, Value
 from workflow.outputs import readings, standing
 from workflow.outputs.scope import Scope, shown_value
@@ -15,8 +16,9 @@ from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Part, r
 RAG_NOW, RAG_BEFORE, DIRECTION = "RAG now", "RAG last time", "Direction"
 NOW_DUE, DAYS_OVERDUE, TIMES_MOVED = "Now due", "Days overdue", "Times moved"
 MEASURE_RAG = "RAG against target"
+SMALL_BASE = 30.0  # a percentage on a smaller base says so (domain.md B8.4)
 # Answers that are about one quarter only: last quarter's are not repeated as if they were this quarter's.
-_FRESH = frozenset({"help_needed", "comment"})
+_FRESH = frozenset({"help_needed"})
 _MAY_BE_BLANK = frozenset({"ref", "stem", "measure", "target", "baseline", "revised_due"})
 _OF_READING = frozenset(
     {"period_type", "period_start", "period_end", "numerator", "denominator", "comparator", "provisional", "not_available"}
@@ -85,6 +87,8 @@ def _content(scope: Scope, form: Form, field: Field) -> Cell:  # noqa: PLR0911 -
         return lambda i: _hidden(scope, i, name) or standing.progress(scope.moments, i)
     if form.name == "measures" and name == "value":
         return lambda i: measure_value(scope, i)
+    if form.name == "measures" and name == "comment":
+        return lambda i: _hidden(scope, i, name) or _comment(scope, i)
     if name in _FRESH or (form.name == "measures" and name in _OF_READING):
         return lambda i: _hidden(scope, i, name) or _reported(scope, i, name)
     if field.kind is Kind.MONTH:
@@ -165,6 +169,19 @@ def _placed(value: Decimal, item: Item) -> Decimal:
     if isinstance(places, Decimal | int) and -int(value.as_tuple().exponent) < int(places):
         return value.quantize(Decimal(1).scaleb(-int(places)))
     return value
+
+
+def _comment(scope: Scope, item: Item) -> str | None:
+    """The partner's comment, after what the figure itself calls for: that it is provisional, or stands on a small base."""
+    now = scope.now.readings.now(item)
+    base = scope.view.thresholds.get("small_base", SMALL_BASE)
+    notes = []
+    if now and now.value is not None and now.provisional:
+        notes.append("Provisional.")
+    if now and item.text("unit") == "%" and disclosure.small(now.denominator, int(base)):
+        notes.append(f"Small base (under {base:g}).")
+    given = _reported(scope, item, "comment")
+    return " ".join([*notes, *([show(given)] if given is not None else [])]) or None
 
 
 def _last_parts(scope: Scope) -> list[Part]:

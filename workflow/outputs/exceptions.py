@@ -14,7 +14,7 @@ from workflow.outputs.columns import NOW_DUE, RAG_NOW, has_rag
 from workflow.outputs.scope import Scope, shown_value
 from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, rag_mark, title_words
 
-MOVED_OFTEN = 2  # a date that moved this often is put before the board (domain.md B4)
+MOVED_OFTEN = 2.0  # a date that moved this often is put before the board (domain.md B4)
 _SHORT = frozenset({Kind.CHOICE, Kind.DATE, Kind.WHOLE, Kind.MONEY, Kind.DECIMAL, Kind.PERCENT, Kind.RATE, Kind.YES_NO})
 _NOT_A_CHANGE = frozenset({"no_change", "public_safe", "rag", "new_due", "slip_reason"})
 
@@ -47,7 +47,7 @@ def _exception(scope: Scope, form: Form, item: Item) -> Exception_ | None:
         reasons.append(f"{level.word} and {why}")
     if late:
         reasons.append("Overdue")
-    if moved >= MOVED_OFTEN and not finished:
+    if moved >= scope.view.thresholds.get("revisions", MOVED_OFTEN) and not finished:
         reasons.append(f"Due date moved {'twice' if moved == 2 else f'{moved} times'}")
     if decision_wanted(scope, item):
         reasons.append("Decision wanted")

@@ -38,9 +38,7 @@ def cover(scope: Scope, sections: Sequence[Section]) -> Sheet:
         title=name,
         lines=tuple(_facts(scope)),
         table=sheets.table_name("Contents", period),
-        columns=sheets.fit(
-            (Column("Sheet", width=24), Column("What it shows", width=60), Column("Rows", Kind.WHOLE, 9)), rows, None
-        ),
+        columns=(Column("Sheet", width=24), Column("What it shows", width=60), Column("Rows", Kind.WHOLE, 9)),
         rows=tuple(rows),
         description=f"Contents of this workbook, {period.label}",
     )

@@ -114,8 +114,9 @@ class Scope:
     # --- cells
 
     @cached_property
-    def _threshold(self) -> int:
-        return int(self.view.thresholds.get("small_number", disclosure.THRESHOLD))
+    def _limits(self) -> disclosure.Limits:
+        given, usual = self.view.thresholds, disclosure.Limits()
+        return disclosure.Limits(int(given.get("small_number", usual.count)), int(given.get("hidden_base", usual.base)))
 
     @cached_property
     def _hidden(self) -> dict[tuple[str, str], Mapping[str, str]]:
@@ -134,9 +135,8 @@ class Scope:
     def _hidden_of_measure(self, item: Item) -> Mapping[str, str]:
         now, before = (self._told(r, item) for r in (self.now.readings.now(item), self.now.readings.before(item)))
         given = self.now.readings.now(item)
-        return disclosure.suppress(
-            now or disclosure.Reading(None), before, given.comparator if given else None, self._threshold
-        )
+        comparator = given.comparator if given else None
+        return disclosure.suppress(now or disclosure.Reading(None), before, comparator, self._limits)
 
     def _told(self, reading: Reading | None, item: Item) -> disclosure.Reading | None:
         if reading is None:
@@ -153,9 +153,9 @@ class Scope:
     def _hidden_of_row(self, item: Item, measures: set[str]) -> Mapping[str, str]:
         """Counts of people in other forms; an indicator's words where they say a number that its measure hides."""
         found = {
-            name: "a count of people under " + str(self._threshold)
+            name: f"a count of people under {self._limits.count}"
             for name in PEOPLE_FIELDS
-            if isinstance(value := self.now.value(item, name), int) and disclosure.small(value, self._threshold)
+            if isinstance(value := self.now.value(item, name), int) and disclosure.small(value, self._limits.count)
         }
         linked = item.text("measure")
         if linked in measures:

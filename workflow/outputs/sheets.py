@@ -12,13 +12,15 @@ from workflow.model import Column, Content, Form, Item, Kind, Mark, Period, Prof
 from workflow.outputs import standing
 from workflow.outputs.scope import Scope
 from workflow.outputs.view import View
-from workflow.writer.measure import line_count
+from workflow.writer import line_count, text_px
 
 NOT_AVAILABLE, NOT_APPLICABLE = "[x]", "[z]"
 WIDEST, NARROWEST = 60, 8  # characters (domain.md X10)
 PAGE_WIDTH = 150  # characters in all, for a published table on A4 landscape (X10)
 MOST_LINES = 22  # a taller cell would not fit a row, which ends at 409 points, or a page
-TEXT_SIZE = 11.0
+TEXT_SIZE = 12.0  # points, of a published table (X23)
+LONGEST_WORD = 16  # a longer word may break
+_DIGIT_PX = 7  # a character of width, in pixels
 _MARKINGS = {
     "public": "Audience: public. Rows and figures that may not be published are left out.",
     "partnership": "Audience: the partnership. Not for publication.",
@@ -109,7 +111,7 @@ def data_sheet(scope: Scope, name: str, columns: Sequence[Column], rows: Sequenc
         name=name,
         title=title(scope, words.title or name),
         lines=heading_lines(scope, *(words.lines + ((rows_words(len(filled)),) if filled else ()))),
-        columns=fit(columns, filled, PAGE_WIDTH if scope.board else None),
+        columns=fit(columns, filled, PAGE_WIDTH) if scope.board else tuple(columns),
         rows=filled,
         table=table_name(name, period),
         empty=words.empty or "There is nothing to list.",
@@ -167,42 +169,33 @@ def text_of(content: Content) -> str:
     return "" if value is None else show(value)  # type: ignore[arg-type]
 
 
-def fit(columns: Sequence[Column], rows: Sequence[Sequence[Content]], budget: int | None) -> tuple[Column, ...]:
-    """The columns with widths that show every cell, and (with a budget) that together fit a page.
+def fit(columns: Sequence[Column], rows: Sequence[Sequence[Content]], budget: int) -> tuple[Column, ...]:
+    """The columns with the widths to ask of the writer so that together they take at most `budget` characters.
 
-    No column is narrower than its longest word, nor so narrow that a cell would be taller than a row can be. What
-    is left of the budget goes to those that asked for more, in proportion.
+    None is narrower than its longest word, nor so narrow that a cell would be taller than a row can be, if the budget
+    allows it. What is left goes to those that asked for more, in proportion; the writer has the last word.
     """
+    if sum(c.width for c in columns) <= budget:
+        return tuple(columns)
     texts = [[text_of(row[n]) for row in rows] for n in range(len(columns))]
     floors = [_floor(column, cells) for column, cells in zip(columns, texts, strict=True)]
     wanted = [max(float(c.width), floor) for c, floor in zip(columns, floors, strict=True)]
-    if budget and sum(wanted) > budget:
-        spare = max(0.0, budget - sum(floors))
-        asked = sum(w - f for w, f in zip(wanted, floors, strict=True)) or 1.0
-        wanted = [f + (w - f) * spare / asked for w, f in zip(wanted, floors, strict=True)]
-    return tuple(replace(c, width=int(min(WIDEST, max(NARROWEST, w)))) for c, w in zip(columns, wanted, strict=True))
+    spare = max(0.0, budget - sum(floors))
+    share = min(1.0, spare / (sum(wanted) - sum(floors) or 1.0))
+    widths = [floor + (want - floor) * share for want, floor in zip(wanted, floors, strict=True)]
+    return tuple(replace(c, width=int(min(WIDEST, max(NARROWEST, w)))) for c, w in zip(columns, widths, strict=True))
 
 
 def _floor(column: Column, cells: Sequence[str]) -> float:
     """The narrowest width that breaks no word (of up to 16 characters) and keeps every cell under the tallest height."""
-    words = {word[:16] for text in cells for word in text.split()}
-    need = max(
-        (_word_width(word, bold) for bold, group in ((True, column.heading.split()), (False, words)) for word in group),
-        default=0.0,
-    )
-    width = max(float(NARROWEST), need)
+    words = {word for text in cells for word in text.split() if len(word) <= LONGEST_WORD}
+    plain = max((text_px(word, TEXT_SIZE) for word in words), default=0.0)
+    bold = max((text_px(word, TEXT_SIZE, True) for word in column.heading.split()), default=0.0)
+    width = max(float(NARROWEST), (max(plain, bold) + 4) / _DIGIT_PX)
     for text in sorted(cells, key=len, reverse=True)[:3]:
         while width < WIDEST and line_count(text, width, TEXT_SIZE) > MOST_LINES:
             width += 2
     return width
-
-
-def _word_width(word: str, bold: bool) -> float:
-    """The width, in half characters, in which a word stands on one line."""
-    width = 4.0
-    while width < WIDEST and line_count(word, width, TEXT_SIZE, bold) > 1:
-        width += 0.5
-    return width + 0.5
 
 
 def title_words(item: Item) -> str:

@@ -12,7 +12,7 @@ from workflow.errors import WorkflowError
 from workflow.inbox import hash_of
 from workflow.ledger import Ledger
 from workflow.model import Board, Book, Profile
-from workflow.outputs import pack, tracker, withheld
+from workflow.outputs import brief, pack, tracker, withheld
 from workflow.outputs.view import View
 from workflow.pipeline.book import marked_up
 from workflow.pipeline.mail import Mailer
@@ -49,12 +49,10 @@ class Emitter:
         files = {f"{folder}/master-tracker-{key}.xlsx": self._checked(tracker.tracker_book(view), f"master-tracker-{key}.xlsx")}
         packs = self._packs(view)
         files.update({f"{folder}/boards/{a.name}": a.data for _, a in packs})
-        entries = withheld.withheld_book(view)
-        if entries is not None:
-            files[f"{folder}/withheld-{key}.xlsx"] = self._checked(entries, f"withheld-{key}.xlsx")
+        files[f"{folder}/withheld-{key}.xlsx"] = self._checked(withheld.withheld_book(view), f"withheld-{key}.xlsx")
         mailer = Mailer(self.workspace, quarter, self.today)
         for board, attachment in packs:
-            files.update(mailer.board(board, pack.board_words(view, board), [attachment]))
+            files.update(mailer.board(board, brief.board_words(view, board), [attachment]))
         files.update(self._to_partners(quarter, mailer, ledger))
         return files
 

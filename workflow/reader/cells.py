@@ -24,7 +24,19 @@ _LONGEST_TEXT = 32_767  # UTF-16 units, the format's own limit; what is longer w
 _BOOLEANS = {"0": False, "1": True, "false": False, "true": True}
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.IGNORECASE)
 
-COLUMNS = {column_letters(col): col for col in range(1, MAX_COL + 1)}
+
+class _Columns(dict[str, int]):
+    """Column numbers by letters, worked out when first asked for; 0 beyond the last column."""
+
+    def __missing__(self, letters: str) -> int:
+        number = 0
+        for letter in letters:
+            number = number * 26 + ord(letter) - 64
+        self[letters] = number if number <= MAX_COL else 0
+        return self[letters]
+
+
+COLUMNS = _Columns()
 
 
 def address(ref: str) -> tuple[int, int] | None:
@@ -32,8 +44,8 @@ def address(ref: str) -> tuple[int, int] | None:
     match = _REFERENCE.fullmatch(ref)
     if match is None:
         return None
-    row, col = int(match[2]), COLUMNS.get(match[1].upper())
-    return (row, col) if col is not None and row <= MAX_ROW else None
+    row, col = int(match[2]), COLUMNS[match[1].upper()]
+    return (row, col) if col and row <= MAX_ROW else None
 
 
 def box(ref: str) -> Box | None:

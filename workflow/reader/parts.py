@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from workflow.reader import plain
 from workflow.reader.book import Limits
 from workflow.reader.formats import BUILTIN, GENERAL, Meaning, meaning
 from workflow.reader.package import Package, resolve
@@ -15,6 +17,8 @@ Style = tuple[str, Meaning]
 PLAIN: Style = (GENERAL, Meaning.NUMBER)
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_SST = re.compile(rb"<sst(?: [\w:]+=\"[^\"<>&]*\")*>")
+_ITEM = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si><t ?/></si>|(.[^<]*)', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -106,13 +110,25 @@ def read_strings(package: Package, part: str) -> list[str]:
     sink = _Strings(package.limits)
     chunks: Iterable[bytes] = package.chunks(part)
     if package.size(part) <= plain.MOST_BYTES:
-        data = package.read(part)
-        cut = plain.read_strings(data)
-        if cut is not None:
-            data, sink.strings = cut
-        chunks = [data]
+        chunks = [_plain_strings(package.read(part), sink.strings)]
     parse(chunks, sink, package.limits, part)
     return sink.strings
+
+
+def _plain_strings(data: bytes, strings: list[str]) -> bytes:
+    """Fill `strings` from a part that holds nothing but plain texts, and return what is left of it (see `plain`)."""
+    try:
+        run, rest = plain.cut(data, _SST, b"</sst>")
+        found = _ITEM.findall(run)
+        if any(other for _, other in found):
+            return data
+        texts = [text for text, _ in found]
+        if "&" in run:
+            texts = [plain.characters(text) if "&" in text else text for text in texts]
+    except plain.NotPlainError:
+        return data
+    strings += [unescape(text) for text in texts] if "_x" in run else texts
+    return rest
 
 
 class _Styles(Texts):

@@ -13,6 +13,7 @@ from workflow.reader.book import MAX_COL
 from workflow.reader.cells import Collector, Found, address, box, formula_text, row_number
 from workflow.reader.package import Package
 from workflow.reader.parts import Shared, unescape
+from workflow.reader.plaincells import read_cells
 from workflow.reader.refusal import refuse
 from workflow.reader.xmlread import is_true, parse, relation_id
 
@@ -123,11 +124,12 @@ def read_sheet(package: Package, part: str, collector: Collector, shared: Shared
     chunks: Iterable[bytes] = package.chunks(part)
     if package.size(part) <= plain.MOST_BYTES:
         data = package.read(part)
-        rest = plain.read_cells(data, collector, found)
-        if rest is None:
+        try:
+            chunks = [read_cells(data, collector, found)]
+        except plain.NotPlainError:
             collector.cells.clear()
             found = Found()
-        chunks = [data if rest is None else rest]
+            chunks = [data]
     _, root = parse(chunks, SheetSink(collector, found, shared), shared.limits, part)
     if root != "worksheet":
         raise refuse("xml-malformed", part=part)

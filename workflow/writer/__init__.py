@@ -49,7 +49,7 @@ def render(book: Book) -> bytes:
     _draw_lists(pen)
     _describe(workbook, book)
     workbook.close()
-    return finish(out.getvalue())
+    return finish(out.getvalue(), grow=book.profile is not Profile.PUBLISHED)
 
 
 def heading_row(sheet: Sheet, profile: Profile) -> int:

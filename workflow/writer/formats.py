@@ -44,10 +44,12 @@ class Formats:
         made.xf_id = HEADING_XF
         return made
 
-    def heading(self, right: bool) -> Format:
+    def heading(self, right: bool, indent: int) -> Format:
         """A table's heading cell."""
         align = "right" if right else "left"
-        return self.get(bold=True, text_wrap=True, bottom=2, num_format="@", align=align, valign="bottom")
+        return self.get(
+            bold=True, text_wrap=True, bottom=2, num_format="@", align=align, valign="bottom", indent=indent
+        )
 
 
 def quoted(text: str) -> dict[str, object]:

@@ -19,6 +19,9 @@ LINE_PX = 1040  # what an A4 landscape page prints at full size, and about a scr
 EMPTY_COLUMN_PX = 64
 COMPLETE, FILLED = "Please complete", "Filled in for you"
 CONTINUES = "[continues: the whole text is on the sheet Long texts]"
+INDENT = 1.5  # what a cell's indent takes, in characters: text columns would otherwise touch
+_BUTTON = 2.5  # what a filter button covers of a heading
+_ASKING_LINES = 3  # an empty box for long text looks like one
 _WORD_CAP = 20.0  # a longer word (a web address) may break inside a cell
 _RECORD_HEADINGS = ("Question", "Answer", "Who completes it")
 _FACT_HEADINGS = ("Item", "Detail")
@@ -135,6 +138,14 @@ class Grid:
             for row, contents in enumerate(self.rows)
         ]
 
+    def room(self, col: int, *, heading: bool = False) -> float:
+        """The characters that text may use in a column: less its indent, and under a filter button less that."""
+        return self.widths[col] - self.taken(col, heading=heading)
+
+    def taken(self, col: int, *, heading: bool = False) -> float:
+        """The characters of a column that are not for text. Column A has no indent, so it lines up with the title."""
+        return (INDENT if col else 0.0) + (_BUTTON if heading and self.look.filters else 0.0)
+
     @property
     def print_width(self) -> int:
         """The number of columns that the table and the longest line cover on paper."""
@@ -177,7 +188,7 @@ def _record(sheet: Sheet, look: Look) -> tuple[tuple[Column, ...], list[tuple[Co
     given = sheet.columns or tuple(
         Column(heading, width=width) for heading, width in zip(headings, (34, WIDEST), strict=False)
     )
-    columns = (*given[:2], Column(_RECORD_HEADINGS[2], width=18)) if answers else given[:2]
+    columns = (*given[:2], Column(_RECORD_HEADINGS[2], width=20)) if answers else given[:2]
     rows: list[tuple[Content, ...]] = []
     for index, contents in enumerate(sheet.rows):
         line = sheet.line_columns[index] if index < len(sheet.line_columns) else None
@@ -247,10 +258,11 @@ def _least(grid: Grid, col: int) -> float:
             solid.add(drawn.text)
         elif drawn.kind == "text":
             words.update(word for word in drawn.text.split() if len(word) <= _WORD_CAP)
+    headed = max(text_px(word, size, True) for word in column.heading.split())
     longest = max((text_px(word, size) for word in words), default=0.0)
-    longest = max(longest, max((text_px(word, size, True) for word in column.heading.split()), default=0.0))
     number = max((text_px(text, size, True) for text in solid), default=0.0)
-    need = max(chars_for(number), min(_WORD_CAP, chars_for(longest)))
+    need = max(chars_for(number), min(_WORD_CAP, chars_for(longest))) + grid.taken(col)
+    need = max(need, min(_WORD_CAP, chars_for(headed) + grid.taken(col, heading=True)))
     return min(float(WIDEST), max(float(NARROWEST), need))
 
 
@@ -272,7 +284,7 @@ def _widen(grid: Grid, col: int) -> None:
     if look.total:
         room = min(room, grid.widths[col] + max(0.0, look.total - sum(grid.widths)))
     for cells in grid.drawn:
-        while cells[col].kind == "text" and grid.widths[col] < room and _too_tall(cells[col].text, grid.widths[col], look):
+        while cells[col].kind == "text" and grid.widths[col] < room and _too_tall(cells[col].text, grid.room(col), look):
             grid.widths[col] = min(room, grid.widths[col] + 2)
 
 
@@ -284,13 +296,13 @@ def _move_long_texts(grid: Grid) -> None:
             if drawn.kind != "text":
                 continue
             split = look.split and not grid.typed_in(row, col)
-            tall = split and _too_tall(drawn.text, grid.widths[col], look)
+            tall = split and _too_tall(drawn.text, grid.room(col), look)
             if not tall and (len(drawn.text) * 2 <= values.LONGEST_TEXT or values.units(drawn.text) <= values.LONGEST_TEXT):
                 continue
             heading = cells[0].text if grid.record else grid.columns[col].heading
             name = cells[0].text or f"row {grid.first_row + row + 1}"
             grid.long_texts.append(LongText(grid.sheet.name, clip(name, 80), heading, drawn.text))
-            short = _beginning(drawn.text, grid.widths[col], look, tall)
+            short = _beginning(drawn.text, grid.room(col), look, tall)
             cells[col] = drawn._replace(value=short, text=short)
 
 
@@ -321,17 +333,21 @@ def _heights(grid: Grid) -> dict[int, float]:
     if not grid.columns:
         return heights
     heights[len(grid.lines) - 1] += 6  # air above the table; a blank row would read as its end
-    pairs = list(zip(grid.columns, grid.widths, strict=True))
+    rooms = [grid.room(col) for col in range(len(grid.columns))]
     if grid.labels:
-        labels = zip(grid.labels, grid.widths, strict=True)
-        heights[grid.heading_row - 1] = max(text_height(label, width, size) for label, width in labels)
-    heights[grid.heading_row] = max(text_height(column.heading, width, size, True) for column, width in pairs)
+        labels = zip(grid.labels, rooms, strict=True)
+        heights[grid.heading_row - 1] = max(text_height(label, room, size) for label, room in labels)
+    heights[grid.heading_row] = max(
+        text_height(column.heading, grid.room(col, heading=True), size, True) for col, column in enumerate(grid.columns)
+    )
     body = [line_pt(size) + 3] * len(grid.rows)
     for row, (contents, cells) in enumerate(zip(grid.rows, grid.drawn, strict=True)):
-        for content, drawn, width in zip(contents, cells, grid.widths, strict=True):
+        if any(grid.column_at(row, col).kind is Kind.LONG_TEXT and grid.typed_in(row, col) for col in range(len(rooms))):
+            body[row] = line_pt(size) * _ASKING_LINES + 3
+        for content, drawn, room in zip(contents, cells, rooms, strict=True):
             if drawn.kind == "text":
                 bold = isinstance(content, Mark) and content.bold
-                body[row] = max(body[row], text_height(drawn.text, width, size, bold))
+                body[row] = max(body[row], text_height(drawn.text, room, size, bold))
     heights.update({grid.first_row + row: min(TALLEST, height) for row, height in enumerate(body)})
     return heights
 
@@ -346,7 +362,7 @@ def long_texts(found: list[LongText], profile: Profile) -> Sheet:
     for long in found:
         rest, part = long.text, 1
         while rest:
-            kept = _fitting(rest, WIDEST, LOOKS[profile], _most_lines(LOOKS[profile]) - 1)
+            kept = _fitting(rest, WIDEST - INDENT, LOOKS[profile], _most_lines(LOOKS[profile]) - 1)
             rows.append((long.sheet, long.row, long.heading, part, kept))
             rest, part = rest[len(kept) :], part + 1
     said = "Each row is part of a text that is too long for its own cell. Read the parts of one text in order."

@@ -110,7 +110,7 @@ def _paragraph_lines(text: str, room: float, bold: bool) -> int:
             lines, used, gap = lines + 1, 0.0, 0.0
         if width > room:  # broken inside the word; programs may break it earlier, at a slash or hyphen
             more = ceil(width / (room * 0.85)) - 1
-            lines, used = lines + more, room
+            lines, used = lines + more, min(room, width - more * room * 0.85)
         else:
             used += gap + width
         gap = 0.0
@@ -118,8 +118,8 @@ def _paragraph_lines(text: str, room: float, bold: bool) -> int:
 
 
 def line_pt(size: float) -> float:
-    """The height of one line in points: Arial's ascent, descent and gap are 1.15 em, rounded up to whole pixels."""
-    return (ceil(size * 96 / 72 * 1.15) + 1) * 0.75
+    """The height of one line in points: Arial's ascent, descent and gap are 1.15 em, and Excel adds about a pixel."""
+    return ceil(size * 96 / 72 * 1.15 + 1.15) * 0.75
 
 
 def text_height(text: str, width: float, size: float, bold: bool = False) -> float:

@@ -1,4 +1,4 @@
-"""What XlsxWriter cannot say, put into the finished file: its language, no last editor, a real "Heading 1" style.
+"""What XlsxWriter cannot say, put into the finished file: language, no last editor, "Heading 1", rows that may grow.
 
 The package is written again with fixed dates, so the same book gives the same bytes on any day and system.
 """
@@ -10,13 +10,15 @@ import zipfile
 from io import BytesIO
 
 _CORE, _STYLES = "docProps/core.xml", "xl/styles.xml"
+_ROW_HEIGHT = re.compile(rb'(<row [^>]*?)( ht="[0-9.]+") customHeight="1"')  # text cannot hold a raw "<row "
 HEADING_XF = 1  # the place of "Heading 1" among the cell styles; XlsxWriter itself only uses place 0
 
 
-def finish(data: bytes) -> bytes:
+def finish(data: bytes, *, grow: bool) -> bytes:
     """The same workbook with `dc:language` en-GB, a blank last editor and the built-in style of its titles.
 
-    Raises ValueError where XlsxWriter's parts are not as expected: a new version of it, our mistake to notice.
+    With `grow`, row heights stand as a program would have fitted them, not as set by a person: Excel then makes a row
+    higher while somebody types into it. Raises ValueError where XlsxWriter's parts are not as expected: a new version of it, our mistake to notice.
     """
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
@@ -26,6 +28,8 @@ def finish(data: bytes) -> bytes:
                 part = _core(part.decode()).encode()
             elif name == _STYLES:
                 part = _styles(part.decode()).encode()
+            elif grow and name.startswith("xl/worksheets/sheet"):
+                part = _ROW_HEIGHT.sub(rb"\1\2", part)
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3  # the same whatever system writes it

@@ -77,13 +77,14 @@ def _draw_lines(pen: Pen, tab: Worksheet, grid: Grid) -> None:
         if line.text:
             _put(pen, tab, (row, 0), (line.content, Drawn("text", line.text, line.text, "@")), style)
     for col, label in enumerate(grid.labels):
-        style = pen.formats.get(text_wrap=True, num_format="@", valign="bottom")
+        style = pen.formats.get(text_wrap=True, num_format="@", valign="bottom", align="left", indent=1 if col else 0)
         checked(tab.write_string(grid.heading_row - 1, col, label, style), "a label")
 
 
 def _draw_table(pen: Pen, tab: Worksheet, grid: Grid, table: str) -> None:
     columns = [
-        {"header": column.heading, "header_format": pen.formats.heading(column.kind in NUMBERS)} for column in grid.columns
+        {"header": column.heading, "header_format": pen.formats.heading(column.kind in NUMBERS, 1 if col else 0)}
+        for col, column in enumerate(grid.columns)
     ]
     options = {
         "name": table, "columns": columns, "autofilter": grid.look.filters, "style": None, "banded_rows": False,
@@ -107,6 +108,8 @@ def _draw_cell(pen: Pen, tab: Worksheet, grid: Grid, at: tuple[int, int], drawn:
         props |= {"text_wrap": True, "align": "left", **formats.quoted(drawn.text)}
     else:
         props["align"] = "right" if drawn.kind == "number" else "left"
+    if col:
+        props["indent"] = 1
     if typed_in:
         props["locked"] = False
     props |= _shading(pen.profile, grid, content, (typed_in, drawn.kind == "blank"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from workflow import fields
@@ -25,7 +25,7 @@ class Spot:
     key: str
     place: Place  # of the row's key
     field: str
-    label: str = ""
+    label: str | None = None  # None: the key
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Facts:
     def trouble(self, code: str, spot: Spot, found: str = "", suggestion: str = "", **words: object) -> Trouble:
         """One problem at one cell."""
         form = self.sheets.get(spot.form) or _plain(spot.form)
-        label = spot.label or spot.key
+        label = spot.key if spot.label is None else spot.label
         return Trouble(code, form, spot.field, self.place(spot), spot.key, label, found, suggestion, words)
 
     def unknown(self, spot: Spot, found: str, what: str, known: Sequence[str], code: str = "register-unknown") -> Trouble:
@@ -68,7 +68,7 @@ class Facts:
         shown = {fields.fold(word): word for word, _ in reversed(rows)}
         for word, (_, spot) in zip(words, rows, strict=True):
             if word and words.count(word) > 1:
-                yield self.trouble("register-duplicate", Spot(spot.form, spot.key, spot.place, spot.field, " "), shown[word], what=what)
+                yield self.trouble("register-duplicate", replace(spot, label=""), shown[word], what=what)
 
 
 def _plain(name: str) -> Form:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from workflow import fields
 from workflow.config.checks.facts import Facts, Spot
@@ -48,7 +49,8 @@ def _bounds(facts: Facts, levels: Sequence[RagLevel]) -> Iterator[Trouble]:
     sound: list[RagLevel] = []
     for level in levels:
         if level.at_least is not None and level.below is not None and level.at_least >= level.below:
-            yield facts.trouble("register-rag-bounds", _at(level, "at_least"), _number(level.at_least), other=_number(level.below))
+            at, other = _at(level, "at_least"), _number(level.below)
+            yield facts.trouble("register-rag-bounds", at, _number(level.at_least), other=other)
         else:
             sound.append(level)
     if len(sound) < len(levels) or not sound:
@@ -59,7 +61,7 @@ def _bounds(facts: Facts, levels: Sequence[RagLevel]) -> Iterator[Trouble]:
         yield _gap(facts, first, "at_least", f"less than {_number(first.at_least)}")
     if last.below is not None:
         yield _gap(facts, last, "below", f"{_number(last.below)} or more")
-    for lower, upper in zip(sound, sound[1:], strict=False):
+    for lower, upper in pairwise(sound):
         if lower.below is None or upper.at_least is None or upper.at_least < lower.below:
             shared = "every number" if upper.at_least is None else f"{_number(upper.at_least)} and what follows"
             yield facts.trouble("register-rag-overlap", _at(upper, "at_least"), scheme=upper.scheme, shared=shared)
@@ -81,7 +83,8 @@ def _statuses(facts: Facts, levels: Sequence[RagLevel], size: int) -> Iterator[T
             if status not in known:
                 yield facts.unknown(_at(level, "statuses"), status, "a status", known)
             elif status in named:
-                yield facts.trouble("register-rag-overlap", _at(level, "statuses"), scheme=level.scheme, shared=f"the status {status}")
+                shared = f"the status {status}"
+                yield facts.trouble("register-rag-overlap", _at(level, "statuses"), scheme=level.scheme, shared=shared)
             named.append(status)
     missing = [status for status in known if status not in named]
     if levels and len(levels) == size and missing:

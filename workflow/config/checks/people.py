@@ -65,7 +65,7 @@ def aliases(facts: Facts) -> Iterator[Trouble]:
         if clashing or owners:
             others = {alias.partner, *(a.partner for a in clashing), *(p.id for p in owners)}
             yield facts.trouble(
-                "register-alias-clash", Spot("aliases", alias.alias, alias.place, "alias", " "), alias.alias,
+                "register-alias-clash", Spot("aliases", alias.alias, alias.place, "alias", ""), alias.alias,
                 partners=fields.listed(sorted(others), "and"),
             )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
+from itertools import pairwise
 
 from workflow import fields, periods
 from workflow.config.checks.facts import Facts, Spot
@@ -39,7 +40,7 @@ def reporting_periods(facts: Facts) -> Iterator[Trouble]:
         yield from _period_days(facts, p)
         yield from _period_names(facts, p)
     ordered = sorted(rows, key=lambda p: (p.start, p.end))
-    for earlier, later in zip(ordered, ordered[1:], strict=False):
+    for earlier, later in pairwise(ordered):
         if fields.fold(earlier.key) == fields.fold(later.key) or earlier.end < earlier.start:
             continue  # reported already
         if later.start <= earlier.end:

@@ -1,0 +1,118 @@
+"""The laws of the merge (design.md section 5, laws 1, 3 and 4), with generated submissions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workflow.merge import fold, merge
+from workflow.model import Answer, Fate, Place, Slot, Standing, Submission, SubmissionState, Value
+
+KEYS = ("TR-1", "TR-2")
+FIELDS = ("status", "progress", "no_change")
+SLOTS = [("actions", k, f) for k in KEYS for f in FIELDS]
+CARRIED = {"police": {("actions", k): ("status", "progress") for k in KEYS}}
+VALUES = st.one_of(st.sampled_from(["On track", "At risk", "Complete"]), st.booleans())
+
+
+def answer(slot: Slot, value: Value | None, n: int, held: str = "") -> Answer:
+    return Answer(*slot, value, str(value), Place("inbox/a.xlsx", "Actions", f"A{n}"), held)
+
+
+@st.composite
+def submission(draw: st.DrawFn) -> Submission:
+    cells = draw(st.dictionaries(st.sampled_from(SLOTS), st.tuples(VALUES, st.booleans()), max_size=6))
+    base = draw(st.dictionaries(st.sampled_from(SLOTS), VALUES, max_size=2))
+    answers = tuple(
+        answer(slot, None if held else value, n, "choice-unknown" if held else "")
+        for n, (slot, (value, held)) in enumerate(sorted(cells.items()))
+    )
+    sha = draw(st.text("0123456789abcdef", min_size=8, max_size=8))
+    state = draw(st.sampled_from([SubmissionState.MERGED] * 4 + [SubmissionState.HELD, SubmissionState.REFUSED]))
+    sent = draw(st.sampled_from(["2023-10-05", "2023-10-06", "2023-10-07"]))
+    return Submission(sha, f"inbox/{sha}.xlsx", None, "police", "Q2", sent, state, answers=answers, base=base, blanks=3)
+
+
+SUBMISSIONS = st.lists(submission(), max_size=6, unique_by=lambda s: s.sha256)
+BEFORE = st.dictionaries(st.sampled_from(SLOTS), VALUES.map(lambda v: Standing(v, "Q1")), max_size=4)
+
+
+@given(SUBMISSIONS, BEFORE)
+def test_books_balance(submissions: list[Submission], before: dict[Slot, Standing]) -> None:
+    merged = merge(submissions, before, CARRIED)
+    counted = [s for s in submissions if s.state in (SubmissionState.MERGED, SubmissionState.HELD)]
+    assert merged.balance.holds
+    assert merged.balance.read == sum(len(s.answers) for s in counted)
+    assert {sha: len(fates) for sha, fates in merged.fates.items()} == {s.sha256: len(s.answers) for s in counted}
+
+
+@given(SUBMISSIONS, BEFORE, st.randoms())
+@settings(max_examples=60)
+def test_order_of_arrival_and_repeats_change_nothing(submissions: list[Submission], before: dict[Slot, Standing], random: object) -> None:
+    shuffled = list(submissions)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert merge(shuffled, before, CARRIED) == merge(submissions, before, CARRIED)
+
+
+@given(SUBMISSIONS, BEFORE)
+def test_everything_standing_came_from_an_accepted_or_unchanged_cell(submissions: list[Submission], before: dict[Slot, Standing]) -> None:
+    merged = merge(submissions, before, CARRIED)
+    by_sha = {s.sha256: s for s in submissions}
+    for slot, standing in merged.standing.items():
+        source = by_sha[standing.sha256]
+        if standing.carried:
+            assert standing.value == before[slot].value
+            continue
+        n, found = next((n, a) for n, a in enumerate(source.answers) if a.place == standing.place)
+        assert (found.slot, found.value) == (slot, standing.value)
+        assert merged.fates[source.sha256][n] in (Fate.ACCEPTED, Fate.UNCHANGED)
+
+
+@given(SUBMISSIONS, BEFORE)
+def test_every_accepted_value_stands_or_was_superseded(submissions: list[Submission], before: dict[Slot, Standing]) -> None:
+    merged = merge(submissions, before, CARRIED)
+    for s in submissions:
+        for a, fate in zip(s.answers, merged.fates.get(s.sha256, ()), strict=False):
+            if fate is Fate.ACCEPTED:
+                assert merged.standing[a.slot].value == a.value
+
+
+@given(SUBMISSIONS, BEFORE)
+def test_a_blank_never_erases(submissions: list[Submission], before: dict[Slot, Standing]) -> None:
+    """A later file that says nothing leaves everything as it stood."""
+    merged = merge(submissions, before, CARRIED)
+    empty = Submission("ffffffff", "inbox/empty.xlsx", None, "police", "Q2", "2023-12-31", SubmissionState.MERGED)
+    assert merge([*submissions, empty], before, CARRIED).standing == merged.standing
+    assert fold([before, merged.standing]).keys() >= before.keys()
+
+
+@given(SUBMISSIONS, BEFORE, st.data())
+def test_a_copy_left_as_issued_overrides_nothing(
+    submissions: list[Submission], before: dict[Slot, Standing], data: st.DataObject
+) -> None:
+    merged = merge(submissions, before, CARRIED)
+    shown = data.draw(st.dictionaries(st.sampled_from([s for s in SLOTS if s[2] != "no_change"]), VALUES, min_size=1))
+    answers = tuple(answer(slot, value, n) for n, (slot, value) in enumerate(sorted(shown.items())))
+    copy = Submission("ffffffff", "inbox/copy.xlsx", None, "police", "Q2", "2023-12-31", SubmissionState.MERGED, answers=answers, base=shown)
+    later = merge([*submissions, copy], before, CARRIED)
+    assert later.standing == merged.standing
+    assert set(later.fates["ffffffff"]) == {Fate.UNCHANGED}
+
+
+def test_a_correction_supersedes_what_was_held() -> None:
+    slot = SLOTS[0]
+    first = Submission("a", "inbox/a.xlsx", None, "police", "Q2", "2023-10-05", SubmissionState.MERGED,
+                       answers=(answer(slot, None, 1, "choice-unknown"),))
+    second = replace(first, sha256="b", sent="2023-10-06", answers=(answer(slot, "On track", 1),))
+    merged = merge([second, first], {}, CARRIED)
+    assert merged.fates == {"a": (Fate.SUPERSEDED,), "b": (Fate.ACCEPTED,)}
+
+
+def test_no_change_confirms_what_stood() -> None:
+    before = {("actions", "TR-1", "status"): Standing("On track", "Q1")}
+    ticked = Submission("a", "inbox/a.xlsx", None, "police", "Q2", "2023-10-05", SubmissionState.MERGED,
+                        answers=(answer(("actions", "TR-1", "no_change"), True, 1),))
+    standing = merge([ticked], before, CARRIED).standing[("actions", "TR-1", "status")]
+    assert (standing.value, standing.period, standing.carried) == ("On track", "Q2", True)
