@@ -48,7 +48,6 @@ def read_forms(folder: Path) -> tuple[dict[str, Form], tuple[Finding, ...]]:
         if table is None:
             continue
         form = _form(path.stem, table)
-        faults.extend(table.faults)
         faults.extend(form_faults(form, place_of(path)))
         forms[form.name] = form
     faults.extend(folder_faults(list(forms.values()), folder))

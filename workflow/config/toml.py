@@ -52,7 +52,7 @@ class Table:
         value = self.data.get(key)
         if isinstance(value, str) and (value.strip() or not required):
             return value
-        if value is None or value == "":
+        if value is None or (isinstance(value, str) and not value.strip()):
             if required:
                 self.fault("toml-key-missing", key=key)
             return default
