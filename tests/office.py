@@ -15,10 +15,10 @@ from pathlib import Path
 SYSTEM_PYTHON = "/usr/bin/python3"
 _OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
-# One step is a list: ["type", sheet, cell, text] | ["insert rows", sheet, row, count] | ["insert columns", sheet, column, count]
-# | ["move column", sheet, from, to]; rows and columns count from 1.
+# One step is a list: ["type", sheet, cell, text] | ["insert rows", sheet, row, count]
+# | ["insert columns", sheet, column, count] | ["move column", sheet, from, to]; rows and columns count from 1.
 _SCRIPT = r"""
-import json, sys, time, uno
+import json, os, sys, time, uno
 from com.sun.star.beans import PropertyValue
 from com.sun.star.table import CellRangeAddress
 from com.sun.star.sheet.CellInsertMode import RIGHT
@@ -68,6 +68,7 @@ finally:
         desktop.terminate()
     except Exception:
         pass
+os._exit(0)  # the binding sometimes crashes while Python takes it down; the file is saved by now
 """
 
 
@@ -87,9 +88,16 @@ def edit(source: Path, target: Path, steps: Sequence[Sequence[object]] = ()) -> 
         plan.write_text(json.dumps(list(map(list, steps))), encoding="utf-8")
         pipe = f"workflow{Path(folder).name}"
         office = subprocess.Popen(
-            [_OFFICE, "--headless", "--norestore", "--nologo", f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",
-             f"--accept=pipe,name={pipe};urp;"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [
+                _OFFICE,
+                "--headless",
+                "--norestore",
+                "--nologo",
+                f"-env:UserInstallation={Path(folder, 'profile').as_uri()}",
+                f"--accept=pipe,name={pipe};urp;",
+            ],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         try:
             arguments = [SYSTEM_PYTHON, str(script), str(source.resolve()), str(target.resolve()), pipe, str(plan)]
@@ -104,7 +112,19 @@ def convert(files: Sequence[Path], kind: str, folder: Path) -> None:
     assert _OFFICE
     with tempfile.TemporaryDirectory() as profile:
         subprocess.run(
-            [_OFFICE, "--headless", "--norestore", f"-env:UserInstallation={Path(profile).as_uri()}", "--convert-to", kind,
-             "--outdir", str(folder), *map(str, files)],
-            check=True, timeout=600, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [
+                _OFFICE,
+                "--headless",
+                "--norestore",
+                f"-env:UserInstallation={Path(profile).as_uri()}",
+                "--convert-to",
+                kind,
+                "--outdir",
+                str(folder),
+                *map(str, files),
+            ],
+            check=True,
+            timeout=600,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )

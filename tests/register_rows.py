@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -76,8 +76,26 @@ def clean_rows() -> Rows:
         "rag_key": [config.as_row(level) for level in config.rag_presets()],
         "waivers": [{"rule": "answer-missing", "item": "TR-1.1", "reason": "Agreed", "agreed_by": "Executive chair",
                      "until": date(2024, 3, 31)}],
-        "glossary": [{"term": "YOS", "meaning": "Youth Offending Service"}, {"term": "ICB", "meaning": "Integrated Care Board"}],
+        "glossary": [
+            {"term": "YOS", "meaning": "Youth Offending Service"}, {"term": "ICB", "meaning": "Integrated Care Board"},
+        ],
     }
+
+
+Change = Callable[[Rows], None]
+
+
+def put(sheet: str, row_number: int, /, **values: Value | None) -> Change:
+    """A change of some fields of one row; None empties a field."""
+
+    def change(rows: Rows) -> None:
+        row = rows[sheet][row_number]
+        for name, value in values.items():
+            row.pop(name, None)
+            if value is not None:
+                row[name] = value
+
+    return change
 
 
 def book_of(rows: Rows) -> Book:

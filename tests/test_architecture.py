@@ -17,18 +17,52 @@ PACKAGE = Path(__file__).parents[1] / "workflow"
 
 # The rooms in order. A room may import itself and any room before it in the list.
 ROOMS = (
-    "errors", "model", "fields", "periods", "wording",  # 0 words
-    "items", "rules", "validate", "merge", "completeness", "summary", "disclosure",  # 1 pure core
-    "reader", "config", "writer", "ledger", "inbox", "outbox", "post", "letters", "accessible",  # 2 edges
-    "outputs", "pipeline",  # 3
-    "cli", "__main__",  # 4
+    "errors",
+    "model",
+    "fields",
+    "periods",
+    "wording",  # 0 words
+    "items",
+    "rules",
+    "validate",
+    "merge",
+    "completeness",
+    "summary",
+    "disclosure",  # 1 pure core
+    "reader",
+    "config",
+    "writer",
+    "ledger",
+    "inbox",
+    "outbox",
+    "post",
+    "letters",
+    "accessible",  # 2 edges
+    "outputs",
+    "pipeline",  # 3
+    "cli",
+    "__main__",  # 4
 )
 # Each outside library, and each part of the standard library that touches the world, with the rooms that may know it.
 KNOWN_BY = {
-    "xlsxwriter": {"writer"}, "pandas": {"summary"}, "sqlite3": {"ledger"}, "jinja2": {"letters"}, "openpyxl": {"accessible"},
-    "click": {"cli"}, "tomllib": {"config"}, "xml": {"reader", "writer", "accessible"}, "zipfile": {"reader", "writer", "accessible"},
-    "email": {"post"}, "tempfile": {"outbox"}, "shutil": {"pipeline"}, "socket": set(), "urllib.request": set(), "http": set(),
-    "smtplib": set(), "imaplib": set(), "subprocess": set(),
+    "xlsxwriter": {"writer"},
+    "pandas": {"summary"},
+    "sqlite3": {"ledger"},
+    "jinja2": {"letters"},
+    "openpyxl": {"accessible"},
+    "click": {"cli"},
+    "tomllib": {"config"},
+    "xml": {"reader", "writer", "accessible"},
+    "zipfile": {"reader", "writer", "accessible"},
+    "email": {"post"},
+    "tempfile": {"outbox"},
+    "shutil": {"pipeline"},
+    "socket": set(),
+    "urllib.request": set(),
+    "http": set(),
+    "smtplib": set(),
+    "imaplib": set(),
+    "subprocess": set(),
 }
 HEAVY = {"xlsxwriter", "pandas", "jinja2", "openpyxl", "numpy"}
 PURE = {"model", "fields", "periods", "wording", "items", "rules", "validate", "merge", "completeness", "summary", "disclosure"}

@@ -32,8 +32,10 @@ RETURNS = {
     "activities": "key | | type title month place sessions places attended audience theme",
     "next_year": "key | | text theme lead start end measure",
 }
-TABS = ["Partnership", "Calendars", "Periods", "Partners", "Contacts", "Aliases", "Plans", "Themes", "Items", "Boards", "RAG key",
-        "Waivers", "Glossary"]
+TABS = [
+    "Partnership", "Calendars", "Periods", "Partners", "Contacts", "Aliases", "Plans", "Themes", "Items", "Boards", "RAG key",
+    "Waivers", "Glossary",
+]
 GOOD = """
 title = "Actions"
 sheet = "Actions"
@@ -153,10 +155,10 @@ FAULTS = {
     "unknown kind": ('kind = "choice"', 'kind = "chioce"', "toml-word", "Did you mean choice?"),
     "unknown layout": ("order = 1", 'layout = "list"', "toml-word", "layout"),
     "unknown list": ('choices_from = "rag"', 'choices_from = "rags"', "toml-word", "Did you mean rag?"),
-    "unknown place to show": ('choices_from = "rag"', 'choices_from = "rag"\nshow = ["packs"]', "toml-word", "Did you mean pack?"),
+    "unknown place to show": ('choices_from = "rag"', 'choices_from = "rag"\nshow = ["packs"]', "toml-word", "mean pack?"),
     "two fields of one name": ('name = "was"', 'name = "rag"', "form-duplicate", "rag"),
     "two fields of one heading": ('heading = "RAG last time"', 'heading = "rag  NOW"', "form-duplicate", "rag, was"),
-    "a synonym that is a heading": ('kind = "text"\nsource', 'synonyms = ["RAG now"]\nkind = "text"\nsource', "form-duplicate", "rag"),
+    "a synonym that is a heading": ('source = "rag"', 'source = "rag"\nsynonyms = ["RAG now"]', "form-duplicate", "rag"),
     "previous without source": ('source = "rag"', "", "form-source-missing", "field was"),
     "previous of nothing": ('source = "rag"', 'source = "rga"', "form-source-unknown", "Use one of these: rag."),
     "help too long": ('choices_from = "rag"', f'choices_from = "rag"\nhelp = "{"x" * 256}"', "form-help-long", "255"),
@@ -171,13 +173,17 @@ FAULTS = {
     "bad field name": ('name = "was"', 'name = "Was RAG"', "form-field-name", "Was RAG"),
     "carry on previous": ('source = "rag"', 'source = "rag"\ncarry = true', "form-carry", "field was"),
     "nothing to choose": ('choices_from = "rag"', "", "form-choices-none", "field rag"),
-    "choices twice": ('choices_from = "rag"', 'choices_from = "rag"\n[[field.choice]]\nvalue = "Red"', "form-choices-both", "field rag"),
+    "choices twice": (
+        'choices_from = "rag"', 'choices_from = "rag"\n[[field.choice]]\nvalue = "Red"', "form-choices-both", "field rag",
+    ),
     "choices of a text": ('source = "rag"', 'source = "rag"\n[[field.choice]]\nvalue = "Red"', "form-choices-kind", "text"),
     "alias of two": (
         'choices_from = "rag"', '[[field.choice]]\nvalue = "Red"\naliases = ["R"]\n[[field.choice]]\nvalue = "r"',
         "form-choice-duplicate", "field rag",
     ),
-    "limits crossed": ('choices_from = "rag"', 'choices_from = "rag"\nmin_length = 9\nmax_length = 3', "form-range", "min_length"),
+    "limits crossed": (
+        'choices_from = "rag"', 'choices_from = "rag"\nmin_length = 9\nmax_length = 3', "form-range", "min_length",
+    ),
     "bounds crossed": ('choices_from = "rag"', 'choices_from = "rag"\nminimum = 9\nmaximum = 3', "form-range", "minimum"),
     "spare rows without prefix": ("order = 1", "spare_rows = 3", "form-spare-prefix", "spare_prefix"),
     "fifth quarter": ("order = 1", "only_quarter = 5", "toml-type", "1, 2, 3 or 4"),
@@ -197,7 +203,7 @@ def test_every_fault_names_file_and_field(name: str, tmp_path: Path) -> None:
     assert len(found) == 1, [f.message for f in config.check_forms(returns)]
     assert found[0].message.startswith("templates/returns/actions.toml")
     assert said in found[0].message
-    with pytest.raises(WorkflowError, match="actions.toml"):
+    with pytest.raises(WorkflowError, match=r"actions\.toml"):
         config.load_forms(returns)
 
 
@@ -240,7 +246,10 @@ def test_settings_may_be_missing(tmp_path: Path) -> None:
 
 def test_settings_are_read(tmp_path: Path) -> None:
     path = tmp_path / "workflow.toml"
-    path.write_text('workspace_id = "x"\nlayouts = ["1", "2"]\n[limits]\nfile_mb = 3\n[thresholds]\nsmall_number = 10\n[mail]\nreply_to = "a@b.example"\n')
+    path.write_text(
+        'workspace_id = "x"\nlayouts = ["1", "2"]\n[limits]\nfile_mb = 3\n[thresholds]\nsmall_number = 10\n'
+        '[mail]\nreply_to = "a@b.example"\n'
+    )
     settings = config.load_settings(path)
     assert (settings.workspace_id, settings.layouts, settings.mail.reply_to) == ("x", ("1", "2"), "a@b.example")
     assert settings.limits.file_bytes == 3 * 2**20

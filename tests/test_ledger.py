@@ -11,28 +11,55 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from workflow import ledger as ledgers
 from workflow.errors import WorkflowError
-from workflow.ledger import Ledger, Run
+from workflow.ledger import Ledger, Run, store
 from workflow.model import Answer, Finding, Grid, Place, Severity, Standing, Submission, SubmissionState, Value
 
 RUN = Run(1, "collate", "2023-24-Q2", "2023-10-23", "r", "f", {"period": "2023-24-Q2"})
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 VALUES: st.SearchStrategy[Value] = st.one_of(
-    TEXTS, st.booleans(), st.integers(-(10**12), 10**12), st.decimals(allow_nan=False, allow_infinity=False, places=3),
+    TEXTS,
+    st.booleans(),
+    st.integers(-(10**12), 10**12),
+    st.decimals(allow_nan=False, allow_infinity=False, places=3),
     st.dates(date(1950, 1, 1), date(2100, 1, 1)),
 )
 
 
 def submission(values: list[Value | None], text: str = "x") -> Submission:
     answers = tuple(
-        Answer("actions", f"TR-{n}", "status", value, text, Place("inbox/a.xlsx", "Actions", f"H{n}"), "" if value is not None else "x")
+        Answer(
+            "actions",
+            f"TR-{n}",
+            "status",
+            value,
+            text,
+            Place("inbox/a.xlsx", "Actions", f"H{n}"),
+            "" if value is not None else "x",
+        )
         for n, value in enumerate(values)
     )
-    finding = Finding("choice-unknown", Severity.STOP, text, (Place("inbox/a.xlsx", "Actions", "H9"),), "police", items=("TR-1",))
+    finding = Finding(
+        "choice-unknown", Severity.STOP, text, (Place("inbox/a.xlsx", "Actions", "H9"),), "police", items=("TR-1",)
+    )
     return Submission(
-        "ab", "inbox/a.xlsx", None, "police", "2023-24-Q2", "2023-10-05T10:00:00Z", SubmissionState.MERGED, text, "1", "t", answers,
-        3, (finding,), {"actions": Grid("Actions", {"status": 8}, {"TR-1": 9})}, {("actions", "TR-1", "status"): "On track"}, "", "2023-10-05",
+        "ab",
+        "inbox/a.xlsx",
+        None,
+        "police",
+        "2023-24-Q2",
+        "2023-10-05T10:00:00Z",
+        SubmissionState.MERGED,
+        text,
+        "1",
+        "t",
+        answers,
+        3,
+        (finding,),
+        {"actions": Grid("Actions", {"status": 8}, {"TR-1": 9})},
+        {("actions", "TR-1", "status"): "On track"},
+        "",
+        "2023-10-05",
     )
 
 
@@ -104,7 +131,7 @@ def test_a_damaged_ledger_is_a_sentence(tmp_path: Path) -> None:
 def test_a_newer_ledger_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "l.sqlite"
     with monkeypatch.context() as patch:
-        patch.setattr(ledgers, "MIGRATIONS", (*ledgers.MIGRATIONS, ("a later one", "CREATE TABLE later (x TEXT)")))
+        patch.setattr(store, "MIGRATIONS", (*store.MIGRATIONS, ("a later one", "CREATE TABLE later (x TEXT)")))
         Ledger.open(path).close()
     with pytest.raises(WorkflowError, match="newer version"):
         Ledger.open(path)

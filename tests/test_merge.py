@@ -50,14 +50,18 @@ def test_books_balance(submissions: list[Submission], before: dict[Slot, Standin
 
 @given(SUBMISSIONS, BEFORE, st.randoms())
 @settings(max_examples=60)
-def test_order_of_arrival_and_repeats_change_nothing(submissions: list[Submission], before: dict[Slot, Standing], random: object) -> None:
+def test_order_of_arrival_and_repeats_change_nothing(
+    submissions: list[Submission], before: dict[Slot, Standing], random: object
+) -> None:
     shuffled = list(submissions)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert merge(shuffled, before, CARRIED) == merge(submissions, before, CARRIED)
 
 
 @given(SUBMISSIONS, BEFORE)
-def test_everything_standing_came_from_an_accepted_or_unchanged_cell(submissions: list[Submission], before: dict[Slot, Standing]) -> None:
+def test_everything_standing_came_from_an_accepted_or_unchanged_cell(
+    submissions: list[Submission], before: dict[Slot, Standing]
+) -> None:
     merged = merge(submissions, before, CARRIED)
     by_sha = {s.sha256: s for s in submissions}
     for slot, standing in merged.standing.items():
@@ -95,7 +99,9 @@ def test_a_copy_left_as_issued_overrides_nothing(
     merged = merge(submissions, before, CARRIED)
     shown = data.draw(st.dictionaries(st.sampled_from([s for s in SLOTS if s[2] != "no_change"]), VALUES, min_size=1))
     answers = tuple(answer(slot, value, n) for n, (slot, value) in enumerate(sorted(shown.items())))
-    copy = Submission("ffffffff", "inbox/copy.xlsx", None, "police", "Q2", "2023-12-31", SubmissionState.MERGED, answers=answers, base=shown)
+    copy = Submission(
+        "ffffffff", "inbox/copy.xlsx", None, "police", "Q2", "2023-12-31", SubmissionState.MERGED, answers=answers, base=shown
+    )
     later = merge([*submissions, copy], before, CARRIED)
     assert later.standing == merged.standing
     assert set(later.fates["ffffffff"]) == {Fate.UNCHANGED}
@@ -103,8 +109,16 @@ def test_a_copy_left_as_issued_overrides_nothing(
 
 def test_a_correction_supersedes_what_was_held() -> None:
     slot = SLOTS[0]
-    first = Submission("a", "inbox/a.xlsx", None, "police", "Q2", "2023-10-05", SubmissionState.MERGED,
-                       answers=(answer(slot, None, 1, "choice-unknown"),))
+    first = Submission(
+        "a",
+        "inbox/a.xlsx",
+        None,
+        "police",
+        "Q2",
+        "2023-10-05",
+        SubmissionState.MERGED,
+        answers=(answer(slot, None, 1, "choice-unknown"),),
+    )
     second = replace(first, sha256="b", sent="2023-10-06", answers=(answer(slot, "On track", 1),))
     merged = merge([second, first], {}, CARRIED)
     assert merged.fates == {"a": (Fate.SUPERSEDED,), "b": (Fate.ACCEPTED,)}
@@ -112,7 +126,15 @@ def test_a_correction_supersedes_what_was_held() -> None:
 
 def test_no_change_confirms_what_stood() -> None:
     before = {("actions", "TR-1", "status"): Standing("On track", "Q1")}
-    ticked = Submission("a", "inbox/a.xlsx", None, "police", "Q2", "2023-10-05", SubmissionState.MERGED,
-                        answers=(answer(("actions", "TR-1", "no_change"), True, 1),))
+    ticked = Submission(
+        "a",
+        "inbox/a.xlsx",
+        None,
+        "police",
+        "Q2",
+        "2023-10-05",
+        SubmissionState.MERGED,
+        answers=(answer(("actions", "TR-1", "no_change"), True, 1),),
+    )
     standing = merge([ticked], before, CARRIED).standing[("actions", "TR-1", "status")]
     assert (standing.value, standing.period, standing.carried) == ("On track", "Q2", True)

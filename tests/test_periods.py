@@ -131,7 +131,9 @@ def test_months(text: str) -> None:
     assert periods.parse_month(text) == date(2023, 9, 30)
 
 
-@pytest.mark.parametrize("text", ["12 months to October", "2011/12", "22/23", "31/10/2023", "October", "", "13/2023", "Smarch 2023"])
+@pytest.mark.parametrize(
+    "text", ["12 months to October", "2011/12", "22/23", "31/10/2023", "October", "", "13/2023", "Smarch 2023"]
+)
 def test_what_is_no_month(text: str) -> None:
     assert periods.parse_month(text) is None
 

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 _QUIET_SECONDS = 1.0  # a progress bar appears only when a run takes longer
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     """A date as people write it: 2023-10-27 or 27/10/2023."""
 
     name = "date"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:  # noqa: ANN401 - click's own signature
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
         if isinstance(value, date):
             return value
         for pattern in ("%Y-%m-%d", "%d/%m/%Y"):
@@ -36,7 +36,7 @@ class _Day(click.ParamType):
                 return datetime.strptime(value, pattern).date()  # noqa: DTZ007 - a day has no time zone
             except ValueError:
                 continue
-        self.fail(f"{value} is not a date. Write it like 2023-10-27 or 27/10/2023.", param, ctx)
+        return self.fail(f"{value} is not a date. Write it like 2023-10-27 or 27/10/2023.", param, ctx)
 
 
 class _Commands(click.Group):
@@ -45,7 +45,7 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - click's own signature
+    def main(self, *args: Any, **kwargs: Any) -> Any:
         try:
             return super().main(*args, **kwargs)
         except WorkflowError as error:
@@ -60,7 +60,10 @@ def _shared(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--today", type=_Day(), default=None, help="Act as if it were this day (default: today)."),
         click.option("--period", default=None, help="The period, like 2023-24-Q2 (default: the latest issued and not closed)."),
         click.option(
-            "--workspace", type=click.Path(file_okay=False, path_type=Path), default=Path(), help="The workspace folder (default: here)."
+            "--workspace",
+            type=click.Path(file_okay=False, path_type=Path),
+            default=Path(),
+            help="The workspace folder (default: here).",
         ),
     ):
         command = option(command)
@@ -107,7 +110,7 @@ def demo(folder: Path) -> None:
 
 @main.command()
 @_shared
-def check(workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:  # noqa: ARG001 - every command takes the same options
+def check(workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
     """Check the register, the forms and the settings, with cell references."""
     from workflow.pipeline import ask  # noqa: PLC0415
     from workflow.pipeline.verdict import printable  # noqa: PLC0415
@@ -141,7 +144,7 @@ def issue(only: tuple[str, ...], workspace: Path, period: str | None, today: dat
 @click.option("--dry-run", is_flag=True, help="Read and check everything; write nothing at all.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @_shared
-def collate(  # noqa: PLR0913 - one parameter per option
+def collate(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
     dry_run: bool, as_json: bool, workspace: Path, period: str | None, today: date | None, verbose: bool
 ) -> None:
     """Take in what stands in inbox, check and merge it, and write the tracker, the packs and the drafts."""
@@ -162,9 +165,7 @@ def status(as_json: bool, workspace: Path, period: str | None, today: date | Non
     from workflow.pipeline import ask  # noqa: PLC0415
 
     verdict = ask.status(_asked(workspace, period, today))
-    _say_verdict(
-        verdict.as_json(with_run=False) if as_json else None, verdict.full_text() if verbose else verdict.as_text()
-    )
+    _say_verdict(verdict.as_json(with_run=False) if as_json else None, verdict.full_text() if verbose else verdict.as_text())
     sys.exit(1 if verdict.needs_person else 0)
 
 
@@ -200,7 +201,7 @@ def emit(as_at: date | None, workspace: Path, period: str | None, today: date | 
 @main.command()
 @click.argument("key")
 @_shared
-def history(key: str, workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:  # noqa: ARG001
+def history(key: str, workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
     """Tell every value that one item (its KEY or reference) ever had, and where each came from."""
     from workflow.pipeline import ask  # noqa: PLC0415
     from workflow.pipeline.verdict import printable  # noqa: PLC0415
@@ -212,7 +213,9 @@ def history(key: str, workspace: Path, period: str | None, today: date | None, v
         if event.period != quarter:
             quarter = event.period
             click.echo(f"\n{quarter}")
-        click.echo(f"  {event.field}: {printable(event.value)}" + (f" (before: {printable(event.replaced)})" if event.replaced else ""))
+        click.echo(
+            f"  {event.field}: {printable(event.value)}" + (f" (before: {printable(event.replaced)})" if event.replaced else "")
+        )
         click.echo(f"      {printable(event.source)}")
 
 

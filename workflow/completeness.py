@@ -5,9 +5,10 @@ A return may have come in several files, so this looks at what stands for the pe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from workflow import fields, items, rules
 from workflow.merge import in_order
@@ -19,6 +20,7 @@ from workflow.model import (
     Place,
     Register,
     ReturnStatus,
+    Severity,
     Slot,
     Standing,
     Submission,
@@ -29,7 +31,7 @@ from workflow.model.places import column_letters
 from workflow.validate import Trouble, gather, record_key
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ReturnFacts:
     """One partner's return for one period. `standing` is the whole period's, `before` what stood at its start."""
 
@@ -42,6 +44,23 @@ class ReturnFacts:
     standing: Mapping[Slot, Standing]
     before: Mapping[Slot, Standing]
     submissions: Sequence[Submission]  # this partner's, for this period, in any state
+    open: Sequence[Finding] = ()  # what its files are still asked about, each file by itself
+
+    @cached_property
+    def asked(self) -> frozenset[Place]:
+        """The cells that something is asked about already."""
+        return frozenset(p for f in self.open if f.severity is not Severity.NOTE for p in f.places)
+
+    @cached_property
+    def held(self) -> frozenset[Slot]:
+        """The cells that hold an answer which was not taken: not blank, and not missing."""
+        stopped = {p for f in self.open if f.severity is Severity.STOP for p in f.places}
+        return frozenset(a.slot for s in self.merged for a in s.answers if a.place in stopped)
+
+    @cached_property
+    def mistaken(self) -> frozenset[str]:
+        """Rows whose key was changed: what is asked about the key is not asked again about the row."""
+        return frozenset(f.suggestion for f in self.open if f.code.startswith("row-key-"))
 
     @property
     def merged(self) -> list[Submission]:
@@ -67,40 +86,33 @@ class _RowReview:
 
 def review(facts: ReturnFacts) -> Review:
     """Judge one partner's return as a whole."""
-    merged = facts.merged
     nil = _about(facts, "nil_return") is True
     troubles: list[Trouble] = []
-    rows = answered = 0
+    reviews: list[_RowReview] = []
     missing: list[str] = []
-    for name, given in facts.given.items():
+    for name in facts.given:
         form = facts.forms[name]
-        results = [(item, _review_row(form, item, facts, nil)) for item in given if item.lead == facts.partner]
-        results += [(item, _review_row(form, item, facts, nil)) for item in _new_rows(form, facts)]
-        rows += len(results)
-        answered += sum(1 for _, r in results if r.complete)
-        untouched = [item for item, r in results if r.untouched]
-        if merged and untouched and not form.optional:
-            troubles.extend(_unanswered(form, untouched, facts))
-        for item, result in results:
-            if merged:
-                troubles.extend(result.troubles)
-            if result.missing:
-                missing.append(f"{form.title}, {item.label}: {result.missing}")
+        results = _review_rows(form, facts, nil)
+        reviews += [r for _, r in results]
+        missing += [f"{form.title}, {item.label}: {r.missing}" for item, r in results if r.missing]
+        troubles += [t for _, r in results for t in r.troubles]
+        troubles += _unanswered(form, [item for item, r in results if r.untouched], facts)
     unsigned = _unsigned(facts)
-    if merged:
-        troubles.extend(unsigned)
-        troubles.extend(_nil_conflict(facts, nil))
-        troubles.extend(_joint_differences(facts))
-    signed = not unsigned
-    about = facts.forms.get("about")
-    missing += [f"{about.title}: {about.field(t.field).heading}" for t in unsigned if about]
-    findings = gather(troubles, facts.partner, facts.period.key)
-    return Review(_status(facts, (rows, answered), (nil, signed), tuple(missing)), findings)
+    troubles += [*unsigned, *_nil_conflict(facts, nil), *_joint_differences(facts)]
+    missing += [f"{t.form.title}: {t.form.field(t.field).heading}" for t in unsigned]
+    answered = sum(1 for r in reviews if r.complete)
+    status = _status(facts, (len(reviews), answered), (nil, not unsigned), tuple(missing))
+    return Review(status, gather(troubles, facts.partner, facts.period.key) if facts.merged else ())
 
 
-def _status(
-    facts: ReturnFacts, counts: tuple[int, int], flags: tuple[bool, bool], missing: tuple[str, ...]
-) -> ReturnStatus:
+def _review_rows(form: Form, facts: ReturnFacts, nil: bool) -> list[tuple[Item, _RowReview]]:
+    """Every row that the partner leads or added; of a form that nobody needs to answer, only those it touched."""
+    rows = [*(i for i in facts.given[form.name] if i.lead == facts.partner), *_new_rows(form, facts)]
+    results = [(item, _review_row(form, item, facts, nil)) for item in rows]
+    return [(item, r) for item, r in results if not (form.optional and r.untouched)]
+
+
+def _status(facts: ReturnFacts, counts: tuple[int, int], flags: tuple[bool, bool], missing: tuple[str, ...]) -> ReturnStatus:
     rows, answered = counts
     nil, signed = flags
     received = min((date.fromisoformat(s.sent[:10]) for s in facts.merged), default=None)
@@ -108,9 +120,15 @@ def _status(
     if not received and facts.today > facts.period.due_date and rows:
         late = (facts.today - facts.period.due_date).days
     return ReturnStatus(
-        partner=facts.partner, state=_state(facts, nil, signed and answered >= rows, rows),
-        files=tuple(s.file for s in facts.merged), received=received, days_late=late, rows=rows, answered=answered,
-        signed_off=signed, missing=missing,
+        partner=facts.partner,
+        state=_state(facts, nil, signed and answered >= rows, rows),
+        files=tuple(s.file for s in facts.merged),
+        received=received,
+        days_late=late,
+        rows=rows,
+        answered=answered,
+        signed_off=signed,
+        missing=missing,
     )
 
 
@@ -140,16 +158,18 @@ def _new_rows(form: Form, facts: ReturnFacts) -> list[Item]:
 def row_values(form: str, key: str, standing: Mapping[Slot, Standing], *, carried: bool) -> dict[str, Value]:
     """What stands for a row, by field name; without what others said of it (`field@partner`)."""
     return {
-        name: s.value for (f, k, name), s in standing.items()
+        name: s.value
+        for (f, k, name), s in standing.items()
         if f == form and k == key and "@" not in name and (carried or not s.carried)
     }
 
 
 def _review_row(form: Form, item: Item, facts: ReturnFacts, nil: bool) -> _RowReview:
-    values = _row_values(form.name, item.key, facts)
-    given = {name: s.value for name, s in values.items() if not s.carried}
+    standing = _row_values(form.name, item.key, facts)
+    given = {name: s.value for name, s in standing.items() if not s.carried}
     previous = {name: s.value for name, s in _row_before(form.name, item.key, facts).items()}
-    if not given:
+    held = {name for f, key, name in facts.held if (f, key) == (form.name, item.key)}
+    if not given and not held:
         return _RowReview(nil, "" if nil else "nothing entered", (), not nil)
     row = rules.RowFacts(
         form=form, key=item.key, item=item, values=given, previous=previous, period=facts.period, today=facts.today
@@ -157,23 +177,28 @@ def _review_row(form: Form, item: Item, facts: ReturnFacts, nil: bool) -> _RowRe
     troubles = [
         Trouble(p.code, form, p.field, _place(form, item.key, p.field, facts), item.key, item.label, p.found, "", p.words)
         for p in rules.run(form, row)
+        if p.field not in held
     ]
-    if given.get("no_change") is True and set(given) == {"no_change"}:
-        if not any(f.carry and f.name in previous for f in form.fields):
-            place = values["no_change"].place
+    troubles = [t for t in troubles if t.place not in facts.asked]  # one cause, one message
+    if given.get("no_change") is True:
+        if set(given) == {"no_change"} and not any(f.carry and f.name in previous for f in form.fields):
+            place = standing["no_change"].place
             troubles.append(Trouble("no-change-nothing", form, "no_change", place, item.key, item.label))
-        return _RowReview(True, "", tuple(troubles))
-    blank = [] if given.get("no_change") is True else [f for f in form.answers if f.required and f.name not in given]
-    for f in blank:
-        troubles.append(Trouble("answer-missing", form, f.name, _place(form, item.key, f.name, facts), item.key, item.label))
-    words = ", ".join(f.heading for f in blank)
-    return _RowReview(not blank and not _lacks_either(form, given), words or "", tuple(troubles))
+        return _RowReview(not held, "", tuple(troubles))
+    blank = [f for f in form.answers if f.required and f.name not in given and f.name not in held]
+    troubles += [
+        Trouble("answer-missing", form, f.name, _place(form, item.key, f.name, facts), item.key, item.label) for f in blank
+    ]
+    words = [f.heading for f in blank] + [f"{form.field(name).heading} (held)" for name in sorted(held) if form.has(name)]
+    if _lacks_either(form, given.keys() | held):
+        words.append("a value, or the reason there is none")
+    return _RowReview(not words, ", ".join(words), tuple(troubles))
 
 
-def _lacks_either(form: Form, given: Mapping[str, Value]) -> bool:
+def _lacks_either(form: Form, given: Set[str]) -> bool:
     """A measure is complete with a value or the reason why there is none."""
     return any(
-        rule.name == "value-or-reason" and not {str(rule.params["value"]), str(rule.params["reason"])} & given.keys()
+        rule.name == "value-or-reason" and not {str(rule.params["value"]), str(rule.params["reason"])} & given
         for rule in form.rules
     )
 
@@ -204,6 +229,9 @@ def _place(form: Form, key: str, field: str, facts: ReturnFacts) -> Place:
 def _unanswered(form: Form, untouched: Sequence[Item], facts: ReturnFacts) -> Iterable[Trouble]:
     """Rows with nothing entered, told apart from rows, or a whole sheet, that were taken out of the file."""
     grids = [grid for s in facts.merged if (grid := s.grids.get(form.name))]
+    untouched = [item for item in untouched if item.key not in facts.mistaken]
+    if not facts.merged or not untouched:
+        return
     if not grids:
         place = Place(facts.merged[-1].file, "", "")
         yield Trouble("form-missing", form, "", place, words={"sheet": form.sheet, "keys": tuple(i.key for i in untouched)})
@@ -227,7 +255,8 @@ def _unsigned(facts: ReturnFacts) -> list[Trouble]:
     key = record_key(facts.partner, facts.period.key)
     return [
         Trouble("sign-off-missing", form, f.name, _place(form, key, f.name, facts), key, "", "")
-        for f in form.answers if f.required and _about(facts, f.name) in (None, False)
+        for f in form.answers
+        if f.required and _about(facts, f.name) in (None, False)
     ]
 
 
@@ -238,7 +267,9 @@ def _nil_conflict(facts: ReturnFacts, nil: bool) -> Iterable[Trouble]:
     )
     if nil and form and count:
         key = record_key(facts.partner, facts.period.key)
-        yield Trouble("nil-with-answers", form, "nil_return", _place(form, key, "nil_return", facts), key, words={"count": count})
+        yield Trouble(
+            "nil-with-answers", form, "nil_return", _place(form, key, "nil_return", facts), key, words={"count": count}
+        )
 
 
 def _joint_differences(facts: ReturnFacts) -> Iterable[Trouble]:
@@ -251,11 +282,14 @@ def _joint_differences(facts: ReturnFacts) -> Iterable[Trouble]:
         lead = facts.standing.get((name, key, base))
         if lead and lead.value != theirs.value:
             words = {
-                "other": facts.register.partner_name(other), "lead": facts.register.partner_name(item.lead),
+                "other": facts.register.partner_name(other),
+                "lead": facts.register.partner_name(item.lead),
                 "expected": f'"{fields.show(lead.value)}"',
             }
             place = theirs.place if facts.partner == other else lead.place
-            yield Trouble("joint-differs", facts.forms[name], base, place, key, item.label, fields.show(theirs.value), "", words)
+            yield Trouble(
+                "joint-differs", facts.forms[name], base, place, key, item.label, fields.show(theirs.value), "", words
+            )
 
 
 def open_findings(submissions: Sequence[Submission], superseded: frozenset[Place]) -> tuple[Finding, ...]:

@@ -13,8 +13,14 @@ from workflow.model import SubmissionState
 # Leftovers of programs and systems: not returns, not worth a line each.
 _LITTER = {".ds_store", "thumbs.db", "desktop.ini", "readme.md", "readme.txt"}
 _KINDS = {
-    ".eml": "a saved email", ".msg": "a saved Outlook email", ".zip": "a zip file", ".pdf": "a PDF", ".csv": "a CSV file",
-    ".xls": "an old Excel file", ".ods": "an OpenDocument file", ".docx": "a Word document",
+    ".eml": "a saved email",
+    ".msg": "a saved Outlook email",
+    ".zip": "a zip file",
+    ".pdf": "a PDF",
+    ".csv": "a CSV file",
+    ".xls": "an old Excel file",
+    ".ods": "an OpenDocument file",
+    ".docx": "a Word document",
 }
 
 
@@ -34,7 +40,9 @@ def scan(workspace: Path, folder: str = "inbox") -> Iterator[Received]:
     root = workspace / folder
     if not root.is_dir():
         return
-    found = sorted((p for p in root.rglob("*") if not p.is_dir() or p.is_symlink()), key=lambda p: p.relative_to(root).as_posix())
+    found = sorted(
+        (p for p in root.rglob("*") if not p.is_dir() or p.is_symlink()), key=lambda p: p.relative_to(root).as_posix()
+    )
     owners = {p.name[2:].casefold() for p in found if p.name.startswith("~$")}
     for path in found:
         file = path.relative_to(workspace).as_posix()
@@ -46,7 +54,9 @@ def scan(workspace: Path, folder: str = "inbox") -> Iterator[Received]:
 
 def _receive(path: Path, file: str, *, is_open: bool) -> Received:
     if is_open:
-        return Received(file, state=SubmissionState.NOT_READY, reason="It is open in Excel. Close it there and run collate again.")
+        return Received(
+            file, state=SubmissionState.NOT_READY, reason="It is open in Excel. Close it there and run collate again."
+        )
     if path.suffix.casefold() != ".xlsx":
         kind = _KINDS.get(path.suffix.casefold(), "not an Excel workbook (.xlsx)")
         reason = f"It is {kind}. Save the filled-in template from it as an .xlsx file in inbox, and run collate again."
@@ -57,7 +67,8 @@ def _receive(path: Path, file: str, *, is_open: bool) -> Received:
             return Received(file, state=SubmissionState.IGNORED, reason=reason)
         data = path.read_bytes()
     except OSError as error:
-        reason = f"It could not be read ({error.strerror or error}). Close it if it is open, check it has finished copying, and run again."
+        why = error.strerror or error
+        reason = f"It could not be read ({why}). Close it if it is open, see that it has finished copying, and run again."
         return Received(file, state=SubmissionState.NOT_READY, reason=reason)
     return Received(file, hash_of(data), data)
 

@@ -53,7 +53,7 @@ def lead_words(item: Item, register: Register) -> str:
     return "; ".join(parts)
 
 
-def choices_for(field: Field, item: Item | None, register: Register) -> tuple[Choice, ...]:
+def choices_for(field: Field, item: Item | None, register: Register) -> tuple[Choice, ...]:  # noqa: PLR0911 - one answer per list
     """The words a choice field accepts for this item, with their aliases."""
     match field.choices_from:
         case "":
@@ -123,8 +123,14 @@ def added_items(form: Form, standings: Mapping[Slot, Standing], register: Regist
             values.setdefault(key, {})[field] = standing.value
             partners.setdefault(key, standing.partner)
     return tuple(
-        Item(key=key, form=form.name, plan="", theme=str(values[key].get("theme", "")), lead=partners[key],
-             values={**values[key], "added": True})
+        Item(
+            key=key,
+            form=form.name,
+            plan="",
+            theme=str(values[key].get("theme", "")),
+            lead=partners[key],
+            values={**values[key], "added": True},
+        )
         for key in sorted(values)
     )
 

@@ -32,9 +32,7 @@ def in_order(submissions: Sequence[Submission]) -> list[Submission]:
     return sorted(submissions, key=lambda s: (s.sent, s.sha256))
 
 
-def merge(
-    submissions: Sequence[Submission], before: Mapping[Slot, Standing], carried: Mapping[str, Carried]
-) -> Merged:
+def merge(submissions: Sequence[Submission], before: Mapping[Slot, Standing], carried: Mapping[str, Carried]) -> Merged:
     """Merge one period. `before` is what stood at its start; `carried` gives per partner the rows it may confirm."""
     counted = [s for s in in_order(submissions) if s.state in (SubmissionState.MERGED, SubmissionState.HELD)]
     standing: dict[Slot, Standing] = {}
@@ -49,8 +47,12 @@ def merge(
             _replace(open_cells, answer, (submission.sha256, n), fates, _as_issued(answer, submission))
             if given[n] is not Fate.HELD and answer.value is not None and not _as_issued(answer, submission):
                 standing[answer.slot] = Standing(
-                    value=answer.value, period=submission.period, partner=submission.partner, place=answer.place,
-                    sha256=submission.sha256, sent=submission.sent,
+                    value=answer.value,
+                    period=submission.period,
+                    partner=submission.partner,
+                    place=answer.place,
+                    sha256=submission.sha256,
+                    sent=submission.sent,
                 )
     _confirm(standing, before, counted, carried)
     return Merged(standing, {sha: tuple(given) for sha, given in fates.items()}, _count(counted, fates))
@@ -61,9 +63,7 @@ def _as_issued(answer: Answer, submission: Submission) -> bool:
     return answer.value is not None and submission.base.get(answer.slot) == answer.value
 
 
-def _judge(
-    answer: Answer, submission: Submission, standing: Mapping[Slot, Standing], before: Mapping[Slot, Standing]
-) -> Fate:
+def _judge(answer: Answer, submission: Submission, standing: Mapping[Slot, Standing], before: Mapping[Slot, Standing]) -> Fate:
     if answer.held or answer.value is None:
         return Fate.HELD
     current = standing.get(answer.slot) or before.get(answer.slot)
@@ -100,7 +100,7 @@ def _confirm(
     submissions: Sequence[Submission],
     carried: Mapping[str, Carried],
 ) -> None:
-    """"No change" on a row, or a nil return on all of them, confirms what stood before, field by field."""
+    """ "No change" on a row, or a nil return on all of them, confirms what stood before, field by field."""
     for submission in submissions:
         if submission.state is not SubmissionState.MERGED:
             continue
@@ -112,8 +112,13 @@ def _confirm(
                 slot = (form, key, name)
                 if answer and slot in before and slot not in standing:
                     standing[slot] = Standing(
-                        value=before[slot].value, period=submission.period, partner=submission.partner,
-                        place=answer.place, sha256=submission.sha256, sent=submission.sent, carried=True,
+                        value=before[slot].value,
+                        period=submission.period,
+                        partner=submission.partner,
+                        place=answer.place,
+                        sha256=submission.sha256,
+                        sent=submission.sent,
+                        carried=True,
                     )
 
 

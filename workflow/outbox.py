@@ -98,4 +98,6 @@ def _replace(target: Path, data: bytes) -> None:
         Path(temporary).unlink(missing_ok=True)
         if isinstance(error, PermissionError):
             raise
-        raise WorkflowError(f"{target.name} could not be written ({error.strerror or error}). Nothing of it was changed.") from error
+        raise WorkflowError(
+            f"{target.name} could not be written ({error.strerror or error}). Nothing of it was changed."
+        ) from error

@@ -6,8 +6,9 @@ quarters) is in `completeness`, because a return may arrive in several files.
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 
 from workflow import fields, items
@@ -42,7 +43,7 @@ class Trouble:
     label: str = ""
     found: str = ""
     suggestion: str = ""
-    words: Mapping[str, object] = field(default_factory=dict)
+    words: Mapping[str, object] = dataclasses.field(default_factory=dict)
 
     @property
     def cause(self) -> tuple[object, ...]:
@@ -77,12 +78,15 @@ def check_table(form: Form, rows: Sequence[Row], source: Source) -> Checked:
             continue
         lines[key] = row.number
         if item or typed:
-            blanks += sum(1 for f in form.answers if f.name in row.columns) - len(typed)
+            answered = {a.field.partition("@")[0] for a in typed}
+            blanks += sum(1 for f in form.answers if f.name in row.columns and f.name not in answered)
         if item:
             troubles.extend(_context_changes(form, row, item, source))
     columns = rows[0].columns if rows else {}
     return Checked(
-        tuple(answers), gather(troubles, source.partner, source.period.key), blanks,
+        tuple(answers),
+        gather(troubles, source.partner, source.period.key),
+        blanks,
         Grid(rows[0].sheet, dict(columns), lines) if rows else None,
     )
 
@@ -95,10 +99,9 @@ def check_record(form: Form, rows: Sequence[Row], source: Source) -> Checked:
     key = record_key(source.partner, source.period.key)
     troubles: list[Trouble] = []
     answers = _type_row(form, row, (key, None, ""), source, troubles)
-    lines = {name: cell.row for name, cell in row.cells.items()}
-    blanks = len(form.answers) - len(answers)
+    blanks = sum(1 for f in form.answers if f.name in row.columns) - len(answers)
     return Checked(
-        tuple(answers), gather(troubles, source.partner, source.period.key), blanks, Grid(row.sheet, dict(row.columns), lines)
+        tuple(answers), gather(troubles, source.partner, source.period.key), blanks, Grid(row.sheet, dict(row.columns), dict(row.lines))
     )
 
 
@@ -137,11 +140,13 @@ def _type_row(
     form: Form, row: Row, identity: tuple[str, Item | None, str], source: Source, troubles: list[Trouble]
 ) -> list[Answer]:
     key, item, bad = identity
-    label = item.label if item else (key if form.layout == "table" else "")
+    label = item.label if item else row.key.strip()
     typed: list[Answer] = []
-    for f in form.answers:
+    # On a spare row the partner also says what the row is: there the context columns are theirs to fill.
+    theirs = (Role.ANSWER,) if item or bad or form.layout == "record" else (Role.ANSWER, Role.CONTEXT)
+    for f in form.fields:
         cell = row.cells.get(f.name)
-        if cell is None:
+        if cell is None or f.role not in theirs:
             continue
         unit = item.text("unit") if item else ""
         parsed = fields.parse(f, cell, choices=items.choices_for(f, item, source.register), unit=unit, today=source.today)
@@ -181,7 +186,9 @@ def _context_changes(form: Form, row: Row, item: Item, source: Source) -> Iterab
         found = _as_value(f, cell, source)
         if fields.fold(found) != fields.fold(shown):
             place = Place(source.file, row.sheet, cell.ref)
-            yield Trouble("context-changed", form, f.name, place, item.key, item.label, found, "", {"expected": shown or "blank"})
+            yield Trouble(
+                "context-changed", form, f.name, place, item.key, item.label, found, "", {"expected": shown or "blank"}
+            )
 
 
 def _as_value(f: Field, cell: object, source: Source) -> str:
@@ -205,7 +212,16 @@ def _finding(group: Sequence[Trouble], partner: str, period: str) -> Finding:
     item = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
     keys = first.words.get("keys")
     return finding(
-        first.code, [t.place for t in group], heading=heading, item=item, partner=partner, period=period,
+        first.code,
+        [t.place for t in group],
+        heading=heading,
+        item=item,
+        partner=partner,
+        period=period,
         items=tuple(keys) if isinstance(keys, tuple) else tuple(dict.fromkeys(t.key for t in group if t.key)),
-        form=first.form.name, field=first.field, found=first.found, suggestion=first.suggestion, **first.words,
+        form=first.form.name,
+        field=first.field,
+        found=first.found,
+        suggestion=first.suggestion,
+        **first.words,
     )

@@ -15,7 +15,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +59,9 @@ def register_bytes() -> bytes:
         for path in [HERE / "register" / f"items-{kind}.toml"]
         for row in rows_of(path)
     ]
-    return writer.render(config.register_book(forms, rows, "Register of Estuary Community Safety Partnership", date(2023, 9, 1)))
+    return writer.render(
+        config.register_book(forms, rows, "Register of Estuary Community Safety Partnership", date(2023, 9, 1))
+    )
 
 
 @dataclass(frozen=True)
@@ -158,7 +160,9 @@ def fill_with_libreoffice(template: Path, cells: list[tuple[str, str, Any]], *, 
     if moved:
         # a line of their own above the table, a blank line inside it, a column of notes, and a column moved to the left
         steps += [
-            ["insert rows", "Actions", 4, 2], ["insert columns", "Actions", 6, 1], ["insert rows", "Commitments", 3, 1],
+            ["insert rows", "Actions", 4, 2],
+            ["insert columns", "Actions", 6, 1],
+            ["insert rows", "Commitments", 3, 1],
             ["insert columns", "Commitments", 2, 2],
         ]
     with tempfile.TemporaryDirectory() as folder:
@@ -182,7 +186,12 @@ def stamp(data: bytes, sent: datetime) -> bytes:
     return out.getvalue()
 
 
-FILE_NAMES = ("{short} return {quarter}.xlsx", "{quarter} {short}.xlsx", "{period} {short} FINAL.xlsx", "Copy of {id}-{period}.xlsx")
+FILE_NAMES = (
+    "{short} return {quarter}.xlsx",
+    "{quarter} {short}.xlsx",
+    "{period} {short} FINAL.xlsx",
+    "Copy of {id}-{period}.xlsx",
+)
 
 
 def file_name(typed: Typed, short: str, n: int) -> str:
@@ -221,9 +230,15 @@ def build_period(root: Path, inbox: Path, period: str) -> None:
 def correct_housing(root: Path, inbox: Path) -> None:
     """Housing corrects the two cells that were held, in the marked-up copy it was sent, and sends that back."""
     marked = root / "outbox/2023-24-Q2/marked-up/housing-2023-24-Q2-queries.xlsx"
-    corrected = Typed("housing", "2023-24-Q2", {"story": "", "sent": datetime(2023, 10, 26, 14, 5)}, {  # noqa: DTZ001
-        "commitments": {"CP23-DA-5": {"status": "On track"}}, "actions": {"TR-5.1": {"new_due": date(2024, 2, 29)}},
-    })
+    corrected = Typed(
+        "housing",
+        "2023-24-Q2",
+        {"story": "", "sent": datetime(2023, 10, 26, 14, 5, tzinfo=UTC)},
+        {
+            "commitments": {"CP23-DA-5": {"status": "On track"}},
+            "actions": {"TR-5.1": {"new_due": date(2024, 2, 29)}},
+        },
+    )
     forms = {name: form for name, form in workspaces.load(root).forms.items() if form.layout == "table"}
     cells = list(cells_to_type(marked, corrected, forms))
     target = inbox / "2023-24-Q2/late/housing-2023-24-Q2-queries.xlsx"

@@ -10,7 +10,6 @@ from workflow.config.register import SHEETS, load_register
 from workflow.config.settings import MailSettings, Settings, check_settings, load_settings
 from workflow.config.steps import Step, load_steps
 
-
 __all__ = [
     "SHEETS", "MailSettings", "Names", "Settings", "Step", "as_row", "bank_holidays", "check_forms", "check_register",
     "check_settings", "contrast", "empty_register_book", "load_forms", "load_register", "load_settings", "load_steps",

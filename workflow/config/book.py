@@ -9,19 +9,31 @@ from decimal import Decimal
 
 from workflow import periods
 from workflow.config.planning import plan_year
-from workflow.config.rag import rag_presets
+from workflow.config.rag import is_colour, rag_presets
 from workflow.config.register import SHEETS
 from workflow.items import STATUSES, YES_NO
-from workflow.model import Book, Calendar, Column, Content, Field, Form, Kind, Period, Profile, RagLevel, Role, Sheet, Value
+from workflow.model import (
+    Book,
+    Calendar,
+    Column,
+    Content,
+    Field,
+    Form,
+    Kind,
+    Mark,
+    Period,
+    Profile,
+    RagLevel,
+    Role,
+    Sheet,
+    Value,
+)
 
 SPARE_ROWS = 20  # blank rows of an empty sheet, so that its drop-downs are there to be used
 Rows = Mapping[str, Sequence[Mapping[str, Value]]]
 
-# Where the words of a list stand in the register itself: the sheet's form and its field.
-_LISTED: Mapping[str, tuple[str, str]] = {
-    "calendars": ("calendars", "id"), "partners": ("partners", "id"), "plans": ("plans", "id"), "theme ids": ("themes", "id"),
-    "schemes": ("rag_key", "scheme"), "periods": ("periods", "key"),
-}
+# Lists that a drop-down reads from the register's own key columns, so that a partner added there is offered at once.
+_LIVE: Mapping[str, str] = {"calendars": "calendars", "partners": "partners", "plans": "plans", "theme ids": "themes"}
 
 
 def register_book(forms: Mapping[str, Form], rows: Rows, title: str, when: date) -> Book:
@@ -32,7 +44,7 @@ def register_book(forms: Mapping[str, Form], rows: Rows, title: str, when: date)
     sheets = tuple(_sheet(forms[name], rows.get(name, ()), forms, rows) for name in SHEETS)
     return Book(
         title=title, subject="Register of the returns workflow", creator=_organisation(rows) or title, when=when,
-        sheets=sheets, profile=Profile.WORKING, keywords="register",
+        sheets=sheets, profile=Profile.WORKING, keywords="register", names=tuple(_names(forms)),
     )
 
 
@@ -85,7 +97,7 @@ def _sheet(form: Form, rows: Sequence[Mapping[str, Value]], forms: Mapping[str, 
             rows=tuple((f.heading, answers.get(f.name)) for f in form.fields), line_columns=columns,
             description="Facts about the partnership, one to a line",
         )
-    drawn: list[tuple[Content, ...]] = [tuple(row.get(f.name) for f in form.fields) for row in rows]
+    drawn: list[tuple[Content, ...]] = [tuple(_cell(f, row) for f in form.fields) for row in rows]
     drawn += [(None,) * len(form.fields)] * (0 if drawn else SPARE_ROWS)
     return Sheet(
         name=form.sheet, title=form.title, lines=form.intro, columns=columns, rows=tuple(drawn), table=form.table,
@@ -93,13 +105,33 @@ def _sheet(form: Form, rows: Sequence[Mapping[str, Value]], forms: Mapping[str, 
     )
 
 
+def _cell(f: Field, row: Mapping[str, Value]) -> Content:
+    """A value; the word of a RAG colour is shown in its colours."""
+    fill, ink = str(row.get("colour", "")), str(row.get("text_colour", ""))
+    value = row.get(f.name)
+    return Mark(value, fill=fill, ink=ink) if f.name == "word" and is_colour(fill) and is_colour(ink) else value
+
+
+def _names(forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:
+    """The defined names that live drop-downs read: the key column of a table, which grows with the table."""
+    for name in _LIVE.values():
+        form = forms[name]
+        heading = form.key.heading if form.key else ""
+        yield _list_name(name), f"{form.table}[{heading}]"
+
+
+def _list_name(form: str) -> str:
+    return f"list_of_{form}"
+
+
 def _column(f: Field, form: Form, forms: Mapping[str, Form], rows: Rows) -> Column:
     fixed = tuple(c.value for c in YES_NO) if f.kind is Kind.YES_NO else tuple(c.value for c in f.choices)
-    choices = fixed or tuple(dict.fromkeys(_listed(f, forms, rows)))
+    live = "" if f.many or f.choices_from not in _LIVE else _list_name(_LIVE[f.choices_from])
+    choices = () if f.many or live else fixed or tuple(dict.fromkeys(_listed(f, forms, rows)))
     return Column(
         heading=f.heading, kind=f.kind, width=f.width, answer=True, key=f.role is Role.KEY and form.layout == "table",
-        choices=() if f.many else choices, lenient=not fixed, help=f.help, max_length=f.max_length,
-        minimum=f.minimum, maximum=f.maximum,
+        choices=choices, lenient=not fixed, help=f.help, max_length=f.max_length, minimum=f.minimum, maximum=f.maximum,
+        choices_name=live,
     )
 
 
@@ -114,9 +146,8 @@ def _listed(f: Field, forms: Mapping[str, Form], rows: Rows) -> Iterator[str]:
         case "item forms":
             yield from (form.name for form in returns if form.items)
         case "rag":
-            yield from (str(row["word"]) for row in rows.get("rag_key", ()) if "word" in row)
+            yield from (str(row["word"]) for row in rows.get("rag_key", ()) if row.get("rule", "chosen") == "chosen")
+        case "schemes":
+            yield from (str(row["scheme"]) for row in rows.get("rag_key", ()) if "scheme" in row)
         case "measures":
             yield from (str(row["key"]) for row in rows.get("items", ()) if row.get("form") == "measures")
-        case source if source in _LISTED:
-            name, column = _LISTED[source]
-            yield from (str(row[column]) for row in rows.get(name, ()) if column in row)

@@ -30,6 +30,7 @@ class Line:
     place: Place  # of the key, else of the row's first cell
     values: Mapping[str, Value] = field(default_factory=dict)
     places: Mapping[str, Place] = field(default_factory=dict)  # of every field, blank ones too
+    held: frozenset[str] = frozenset()  # fields whose cell could not be read
 
     def text(self, name: str, default: str = "") -> str:
         """A value as text."""
@@ -92,18 +93,18 @@ class SheetCells:
             return None
         for name, place in places.items():
             self.places.setdefault((self.form.name, key, name), place)
-        line = Line(self.form.name, key, places[(self.form.key or self.form.fields[0]).name], values, places)
-        missing = self._missing(row, line, held, troubles)
+        line = Line(self.form.name, key, places[(self.form.key or self.form.fields[0]).name], values, places, frozenset(held))
+        missing = self._missing(row, line, troubles)
         label = line.text("ref") or key
         self.troubles.extend(replace(t, key=key, label=label) for t in troubles)
         return None if missing and self.form.layout == "table" else line
 
-    def _missing(self, row: Row, line: Line, held: set[str], troubles: list[Trouble]) -> bool:
+    def _missing(self, row: Row, line: Line, troubles: list[Trouble]) -> bool:
         """Note blank required cells. True where one is blank or unreadable. A column that is gone is not reported here."""
         wanted = [f for f in self.form.fields if (f.required or f is self.form.key) and f.name not in line.values]
         code = "register-blank" if self.form.layout == "table" else "register-fact-blank"
         for f in wanted:
-            if f.name not in held and f.name in row.columns:
+            if f.name not in line.held and f.name in row.columns:
                 words = {"expected": f"the {f.heading[:1].lower()}{f.heading[1:]}"}
                 troubles.append(Trouble(code, self.form, f.name, self._place(row, f), words=words))
         return bool(wanted)
@@ -119,10 +120,13 @@ class SheetCells:
         parsed = fields.parse(f, cell, choices=choices, unit=unit, today=self.today)
         raw = fields.raw_text(cell)
         stopped = False
-        for code in parsed.codes:
+        for said in parsed.codes:
+            code, words = said, parsed.words
+            if said == "number-range":  # a query in a return; here nothing could be done with the number
+                code, words = "register-number", {"expected": f"a number {words['expected']}"}
             stopped = stopped or WORDS[code][0] is Severity.STOP
             place = Place(self.file, row.sheet, cell.ref)
-            troubles.append(Trouble(code, self.form, f.name, place, "", "", raw, parsed.suggestion, parsed.words))
+            troubles.append(Trouble(code, self.form, f.name, place, "", "", raw, parsed.suggestion, words))
         return None if stopped else parsed.value
 
     def _place(self, row: Row, f: Field) -> Place:

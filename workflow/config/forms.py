@@ -17,7 +17,7 @@ _FORM_KEYS = frozenset({
 })
 _FIELD_KEYS = frozenset({
     "name", "heading", "role", "kind", "width", "help", "synonyms", "choice", "choices_from", "required", "min_length",
-    "max_length", "minimum", "maximum", "source", "many", "show", "carry", "public",
+    "max_length", "minimum", "maximum", "source", "many", "show", "carry", "public", "only_quarter",
 })
 
 
@@ -99,6 +99,7 @@ def _field(table: Table) -> Field:
         show=table.texts("show"),
         carry=table.flag("carry"),
         public=table.flag("public", True),
+        only_quarter=table.whole("only_quarter"),
     )
 
 

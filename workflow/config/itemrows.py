@@ -11,6 +11,8 @@ from workflow.config.names import Leads, Names
 from workflow.model import Choice, Field, Form, Item, Register, Value
 from workflow.validate import Trouble
 
+_MEASURE_FIELDS = ("unit", "counts", "polarity")  # domain.md A9: small numbers are withheld by what is counted
+
 
 def same(text: str, ids: Iterable[str]) -> str:
     """The id that is meant whatever its case and spacing; the text itself where there is none, for the checks to name."""
@@ -34,6 +36,7 @@ def read_items(
         leads, split = _leads(line, names)
         found.append(_item(line, leads, register))
         troubles.extend(_old_names(form, line, names))
+        troubles.extend(_unsafe_measure(form, line, found[-1]))
         if split:
             read = {"read": _in_words(leads, register)}
             troubles.append(_trouble("register-lead-split", form, line, "lead", line.text("lead"), read))
@@ -78,6 +81,14 @@ def _old_names(form: Form, line: Line, names: Names) -> Iterator[Trouble]:
             if alias and alias.valid_to:
                 words = {"other": called.get(alias.partner, alias.partner), "day": fields.show(alias.valid_to)}
                 yield _trouble("register-alias-outdated", form, line, field, word, words)
+
+
+def _unsafe_measure(form: Form, line: Line, item: Item) -> Iterator[Trouble]:
+    """A measure that does not say what it counts, in what unit, or which way is better, cannot be reported safely."""
+    if item.form == "measures" and item.text("state") != "Closed":
+        for field in _MEASURE_FIELDS:
+            if field not in line.values and field not in line.held:
+                yield _trouble("register-measure-blank", form, line, field, "", {"expected": f"its {field}"})
 
 
 def _in_words(leads: Leads, register: Register) -> str:

@@ -105,6 +105,10 @@ class _Source:
             self.findings.append(finding(code, [Place(self.file)], form=name, sheet=form.sheet))
             return []
         self.findings.extend(read.findings)
+        self.findings.extend(
+            finding("register-column-missing", [Place(self.file, read.sheet)], form=name, field=f.name, found=f.heading)
+            for f in form.fields if (f.required or f is form.key) and f.name not in read.headings
+        )
         cells = SheetCells(form, self.file, self.today, choices_for)
         found = [line for row in read.rows if (line := cells.line(row))]
         self.troubles.extend(cells.troubles)

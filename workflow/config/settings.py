@@ -52,9 +52,9 @@ class Settings:
     language: str = "en-GB"
     layouts: tuple[str, ...] = ("1",)
     conflict_policy: str = "lead"
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
     thresholds: Mapping[str, float] = field(default_factory=lambda: dict(THRESHOLDS))
-    mail: MailSettings = MailSettings()
+    mail: MailSettings = field(default_factory=MailSettings)
 
 
 def load_settings(path: Path) -> Settings:

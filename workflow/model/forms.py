@@ -64,6 +64,7 @@ class Field:
     show: tuple[str, ...] = ()  # where it is printed: "return", "tracker", "pack"; empty means by role
     carry: bool = False  # carried forward by "no change"
     public: bool = True  # False: never printed for a public audience
+    only_quarter: int = 0  # 4: only asked for in the fourth quarter's return
 
     def shown(self, where: str) -> bool:
         """Whether this field is printed in a `return`, `tracker` or `pack`."""

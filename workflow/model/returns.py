@@ -24,6 +24,7 @@ class Row:
     number: int  # the spreadsheet row
     cells: Mapping[str, Cell]
     columns: Mapping[str, int] = field(default_factory=dict)  # where each field stands, so a blank has a place too
+    lines: Mapping[str, int] = field(default_factory=dict)  # in a record form: the line of each field
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One non-blank answer cell. `value` is None when it could not be typed; `held` is the code of the finding that holds it."""
+    """One non-blank answer cell. `value` is None when it could not be typed; `held` is the code that holds it, else ""."""
 
     form: str
     key: str

@@ -53,6 +53,7 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     decimals: int | None = None  # None: as many as the value has
+    choices_name: str = ""  # instead of `choices`: one of the book's `names`, whose cells are offered as they stand then
 
 
 @dataclass(frozen=True, slots=True)

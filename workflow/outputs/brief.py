@@ -8,6 +8,8 @@ from workflow import summary
 from workflow.letters import RagRow, RagTable
 from workflow.model import Board
 from workflow.outputs import counts, exceptions
+from workflow.outputs.columns import rated_forms
+from workflow.outputs.columns import rated_forms
 from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import title_words
 from workflow.outputs.standing import Moments
@@ -20,7 +22,7 @@ DECISIONS_LISTED = 8  # a letter is read standing up; the pack has them all
 def board_words(view: View, board: Board) -> Mapping[str, object]:
     """The words of `letters.BoardLetter` that come from the pack: `headlines`, `decisions` and `rag`."""
     scope = Scope(Moments(view), board)
-    forms = counts.rated_forms(scope)
+    forms = rated_forms(scope)
     everything = summary.rag_counts(counts.facts(scope, forms), counts.rag_words(scope))
     return {
         "headlines": [*counts.headlines(scope, everything), counts.returns_words(scope)],

@@ -16,6 +16,15 @@ _TO_DO, _DONE = "To do", "Complete"
 
 
 @dataclass(frozen=True, slots=True)
+class Checkable:
+    """A form as it stands in one template: the fields shown on its sheet, and the keys of the rows the partner leads."""
+
+    form: Form
+    fields: Sequence[Field]
+    own: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Line:
     """One thing to check: how many are missing now, and the formula that counts them as the partner types."""
 
@@ -34,33 +43,39 @@ class _Line:
         )
 
 
-def checks_sheet(forms: Sequence[Form], sheets: Sequence[Sheet], own: dict[str, frozenset[str]]) -> Sheet:
-    """One line per thing that must be filled in. `own` gives, per form, the keys of the rows that the partner leads."""
+def checks_sheet(given: Sequence[Checkable], sheets: Sequence[Sheet]) -> Sheet:
+    """One line per thing that must be filled in."""
     by_name = {sheet.name: sheet for sheet in sheets}
     lines: list[_Line] = []
-    about = next((f for f in forms if f.layout == "record"), None)
-    nil = bool(about) and _record_values(about, by_name).get("nil_return") is True
+    about = next((c.form for c in given if c.form.layout == "record"), None)
+    nil = about is not None and _record_values(about, by_name).get("nil_return") is True
     nil_formula = f'{_record_cell(about, about.field("nil_return"))}="Yes"' if about and about.has("nil_return") else "FALSE"
-    for form in forms:
+    for one in given:
+        form = one.form
         if form is about:
             lines.extend(_record_lines(form, by_name))
-        elif own.get(form.name) and not form.optional:
-            counter = _Counter(form, by_name[form.sheet], own[form.name])
-            for what, count, formula in counter.lines():
+        elif one.own and not form.optional:
+            for what, count, formula in _Counter(one, by_name[form.sheet]).lines():
                 lines.append(_Line(form.sheet, what, 0 if nil else count, f"IF({nil_formula},0,{formula})"))
     missing = sum(1 for line in lines if line.count)
     return Sheet(
-        name="Checks", title="Checks: what is still missing", table="ret_checks", protect=True,
+        name="Checks",
+        title="Checks: what is still missing",
+        table="ret_checks",
+        protect=True,
         lines=(
             Mark(_overall(missing), bold=True, formula=_OVERALL),
             "This sheet fills itself in as you type. When every line says Complete, save the file and email it back.",
-            "It counts what is blank on rows that you lead. More is checked when your return arrives; we write if anything is unclear.",
+            "It counts what is blank on rows that you lead. More is checked when your return arrives; you hear if anything is unclear.",
         ),
         columns=(
-            Column("Sheet", width=22), Column("What is checked", width=58), Column("Still missing", Kind.WHOLE, 14),
+            Column("Sheet", width=22),
+            Column("What is checked", width=58),
+            Column("Still missing", Kind.WHOLE, 14),
             Column("State", width=14),
         ),
-        rows=tuple(line.row() for line in lines), description="What is still missing from this return",
+        rows=tuple(line.row() for line in lines),
+        description="What is still missing from this return",
     )
 
 
@@ -109,14 +124,14 @@ def _plain(content: Content) -> object:
 class _Counter:
     """Counts blanks on the rows that a partner leads, in Python and as formulas that say the same."""
 
-    def __init__(self, form: Form, sheet: Sheet, own: frozenset[str]) -> None:
-        self._form = form
-        shown = [f for f in form.fields if f.shown("return")]
-        self._rows = [dict(zip((f.name for f in shown), map(_plain, row), strict=True)) for row in sheet.rows]
-        key = next(f for f in shown if f.role is Role.KEY)
+    def __init__(self, given: Checkable, sheet: Sheet) -> None:
+        self._form = given.form
+        own = given.own
+        self._rows = [dict(zip((f.name for f in given.fields), map(_plain, row), strict=True)) for row in sheet.rows]
+        key = next(f for f in given.fields if f.role is Role.KEY)
         self._own = [row for row in self._rows if row[key.name] in own]
         keys = [str(row[key.name]) for row in self._rows if not str(row[key.name]).startswith(SPARE)]
-        column = _column(form, key)
+        column = _column(given.form, key)
         if set(keys) == set(own):
             self._mine = f'({column}<>"")*(LEFT({column},{len(SPARE)})<>"{SPARE}")'
         else:
@@ -131,7 +146,8 @@ class _Counter:
         blank = "*".join(f'({_column(self._form, f)}="")' for f in needed)
         yield (
             "Rows with nothing entered" + (" and no Yes under No change this quarter" if skip else ""),
-            len(untouched), f"SUMPRODUCT({self._mine}*{self._unchanged()}{blank})",
+            len(untouched),
+            f"SUMPRODUCT({self._mine}*{self._unchanged()}{blank})",
         )
         required = [f for f in needed if f.required]
         for f in required if len(required) > 1 else ():

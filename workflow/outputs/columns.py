@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,9 +13,9 @@ from workflow.outputs import readings, standing
 from workflow.outputs.scope import Scope, shown_value
 from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Part, rag_mark
 
-RAG_NOW, RAG_BEFORE, DIRECTION = "RAG now", "RAG last time", "Direction"
+RAG_NOW, RAG_BEFORE, DIRECTION, SINCE = "RAG now", "RAG last time", "Direction", "Since last time"
+BOTH = "Direction and change"
 NOW_DUE, DAYS_OVERDUE, TIMES_MOVED = "Now due", "Days overdue", "Times moved"
-MEASURE_RAG = "RAG against target"
 SMALL_BASE = 30.0  # a percentage on a smaller base says so (domain.md B8.4)
 # Answers that are about one quarter only: last quarter's are not repeated as if they were this quarter's.
 _FRESH = frozenset({"help_needed"})
@@ -29,7 +29,7 @@ def parts_of(scope: Scope, form: Form) -> list[Part]:
     """The columns of one form's table in one paper, the key first."""
     parts: list[Part] = []
     for field in form.fields:
-        if scope.shows(field) and field.name not in ("rag", "no_change"):
+        if scope.shows(field) and field.name not in ("rag", "no_change") and not _said_by_rag(scope, form, field):
             parts.append(_field_part(scope, form, field))
         parts += _after(scope, form, field.name)
     if scope.board is None:
@@ -47,20 +47,31 @@ def has_rag(scope: Scope, form: Form) -> bool:
     return form.has("status") and any(level.rule != "chosen" for level in levels)
 
 
+def rated_forms(scope: Scope) -> tuple[Form, ...]:
+    """The forms whose rows bear a RAG."""
+    return tuple(f for f in scope.forms if scope.rows(f.name) and (f.name == "measures" or has_rag(scope, f)))
+
+
+def _said_by_rag(scope: Scope, form: Form, field: Field) -> bool:
+    """Whether a pack can do without the status: its RAG follows from it and prints it."""
+    if field.name != "status" or scope.board is None or not has_rag(scope, form):
+        return False
+    return all(standing.only_status(standing.scheme_levels(i, scope.register)) for i in scope.rows(form.name))
+
+
 def _after(scope: Scope, form: Form, name: str) -> list[Part]:
-    """What is worked out and stands beside a field."""
+    """What is worked out and stands beside a field: the first that applies."""
     rag_field = "rag" if form.has("rag") else "status"
-    if name == "due" and form.items:
-        return _due_parts(scope)
-    if name == rag_field and has_rag(scope, form):
-        return _rag_parts(scope)
-    if name == "impact":
-        return [Part("Score", lambda i: _score(scope, i), Kind.WHOLE, 8, NOT_APPLICABLE, optional=True)]
-    if form.name == "measures" and name == "value":
-        return _last_parts(scope)
-    if form.name == "measures" and name == "comparator":
-        return _change_parts(scope)
-    return []
+    measures = form.name == "measures"
+    beside: tuple[tuple[bool, Callable[[Scope], list[Part]]], ...] = (
+        (name == "due" and form.items, _due_parts),
+        (name == rag_field and has_rag(scope, form), _rag_parts),
+        (name == "impact" and form.has("likelihood"), _score_parts),
+        (name == "progress" and scope.board is None, _progress_parts),
+        (name == "value" and measures, _last_parts),
+        (name == "comparator" and measures, _change_parts),
+    )
+    return next((parts(scope) for applies, parts in beside if applies), [])
 
 
 def _field_part(scope: Scope, form: Form, field: Field) -> Part:
@@ -98,7 +109,7 @@ def _content(scope: Scope, form: Form, field: Field) -> Cell:  # noqa: PLR0911 -
 
 def _month(value: Value | None) -> Value | None:
     """A month is no day: "Sep 2023", not its last day."""
-    return value.strftime("%b %Y") if isinstance(value, date) else value
+    return readings.month_words(value) if isinstance(value, date) else value
 
 
 def _hidden(scope: Scope, item: Item, name: str) -> str:
@@ -123,7 +134,16 @@ def _context(scope: Scope, field: Field, item: Item) -> Content:
 
 
 def _due_parts(scope: Scope) -> list[Part]:
-    parts = [Part(NOW_DUE, lambda i: standing.now_due(scope.now, i), width=14, blank=NOT_APPLICABLE)]
+    parts = [
+        Part(
+            NOW_DUE,
+            lambda i: standing.now_due(scope.now, i),
+            width=14,
+            blank=NOT_APPLICABLE,
+            optional=True,
+            nothing=standing.NOT_REVISED,
+        )
+    ]
     if scope.board is None:
         parts += [
             Part(DAYS_OVERDUE, lambda i: standing.days_overdue(scope.now, i), Kind.WHOLE, 10),
@@ -133,23 +153,42 @@ def _due_parts(scope: Scope) -> list[Part]:
 
 
 def _rag_parts(scope: Scope) -> list[Part]:
+    """RAG now and before. The tracker has direction and last RAG apart, to filter by; a pack has them in one column."""
+
+    def now(item: Item) -> Content:
+        return rag_now(scope, item)
+
     def before(item: Item) -> Content:
-        return rag_mark(standing.rag_of(scope.before, item))
+        return rag_mark(standing.rag_at(scope.before, item), standing.status(scope.before, item))
 
     def way(item: Item) -> Content:
-        return standing.direction(standing.rag_of(scope.now, item), standing.rag_of(scope.before, item))
+        return standing.direction(scope.rag(item), standing.rag_at(scope.before, item))
 
-    return [
-        Part(RAG_NOW, lambda i: rag_mark(scope.rag(i)), width=14),
-        Part(RAG_BEFORE, before, width=13, blank=NOT_APPLICABLE),
-        Part(DIRECTION, way, width=12),
-    ]
+    def since(item: Item) -> Content:
+        return standing.since(scope.rag(item), standing.rag_at(scope.before, item))
+
+    parts = [Part(RAG_NOW, now, width=14)]
+    if scope.board is None:
+        return [*parts, Part(RAG_BEFORE, before, width=13), Part(DIRECTION, way, width=12)]
+    return [*parts, Part(SINCE, since, width=12, optional=True, nothing=standing.NEW)]
 
 
-def _score(scope: Scope, item: Item) -> Content:
-    """Likelihood times impact, where a risk gives both."""
-    likelihood, impact = scope.now.value(item, "likelihood"), scope.now.value(item, "impact")
-    return int(likelihood) * int(impact) if isinstance(likelihood, int) and isinstance(impact, int) else None
+def rag_now(scope: Scope, item: Item) -> Content:
+    """Its RAG as this paper's readers may see it."""
+    return rag_mark(scope.rag(item), standing.status(scope.now, item))
+
+
+def _progress_parts(scope: Scope) -> list[Part]:
+    return [Part("Progress last time", lambda i: scope.before.value(i, "progress"), Kind.LONG_TEXT, 36)]
+
+
+def _score_parts(scope: Scope) -> list[Part]:
+    def score(item: Item) -> Content:
+        """Likelihood times impact, where a risk gives both."""
+        likelihood, impact = scope.now.value(item, "likelihood"), scope.now.value(item, "impact")
+        return likelihood * impact if isinstance(likelihood, int) and isinstance(impact, int) else None
+
+    return [Part("Score", score, Kind.WHOLE, 8, NOT_APPLICABLE, optional=True)]
 
 
 # --- measures
@@ -187,7 +226,7 @@ def _comment(scope: Scope, item: Item) -> str | None:
 def _last_parts(scope: Scope) -> list[Part]:
     def period(item: Item) -> Content:
         now = scope.now.readings.now(item)
-        return readings.period_words(now) if now else None
+        return readings.period_words(now) if now and (now.value is not None or now.end) else None
 
     def last(item: Item) -> Content:
         before = scope.now.readings.before(item)
@@ -196,8 +235,8 @@ def _last_parts(scope: Scope) -> list[Part]:
         )
 
     def last_period(item: Item) -> Content:
-        before = scope.now.readings.before(item)
-        return readings.period_words(before) if before else None
+        now, before = scope.now.readings.now(item), scope.now.readings.before(item)
+        return readings.period_words(before, now) if before else None
 
     return [
         Part("Period", period, width=17, blank=NOT_APPLICABLE),
@@ -207,16 +246,22 @@ def _last_parts(scope: Scope) -> list[Part]:
 
 
 def _change_parts(scope: Scope) -> list[Part]:
+    """The change recomputed and its direction: apart in the tracker, in one column of a pack."""
+
     def change(item: Item) -> readings.Change:
         return readings.change(item, scope.now.readings.now(item), scope.now.readings.before(item))
 
     def rag(item: Item) -> Content:
-        return _hidden(scope, item, "rag") or rag_mark(scope.rag(item))
+        return _hidden(scope, item, "rag") or rag_now(scope, item)
 
+    rag_part = Part(RAG_NOW, rag, width=14, blank=NOT_APPLICABLE, optional=True)
+    if scope.board is not None:
+        both = Part(BOTH, lambda i: _hidden(scope, i, "change") or change(i).both, width=22)
+        return [both, rag_part]
     return [
-        Part("Change", lambda i: _hidden(scope, i, "change") or change(i).words, width=18),
-        Part(DIRECTION, lambda i: _hidden(scope, i, "direction") or change(i).direction, width=12),
-        Part(MEASURE_RAG, rag, width=14, blank=NOT_APPLICABLE),
+        Part("Change", lambda i: change(i).words, width=18),
+        Part(DIRECTION, lambda i: change(i).direction, width=12),
+        rag_part,
     ]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from workflow import items, summary
 from workflow.model import Column, Content, Form, Item, Kind, ReturnStatus, Sheet
 from workflow.outputs import standing
-from workflow.outputs.columns import has_rag
+from workflow.outputs.columns import rated_forms
 from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import NOT_APPLICABLE, Words, data_sheet
 from workflow.outputs.standing import Moment
@@ -30,13 +30,8 @@ def rag_words(scope: Scope) -> tuple[str, ...]:
     return tuple(sorted(ranks, key=lambda word: ranks[word]))
 
 
-def rated_forms(scope: Scope) -> tuple[Form, ...]:
-    """The forms whose rows bear a RAG."""
-    return tuple(f for f in scope.forms if scope.rows(f.name) and (f.name == "measures" or has_rag(scope, f)))
-
-
 def _fact(scope: Scope, form: Form, item: Item, moment: Moment) -> Fact:
-    level = None if "rag" in scope.hidden(item) else standing.rag_of(moment, item)
+    level = None if "rag" in scope.hidden(item) else standing.rag_at(moment, item)
     return Fact(
         key=item.key,
         form=form.title,
@@ -82,12 +77,19 @@ def headlines(scope: Scope, counted: Sequence[Count]) -> Iterable[str]:
     if counted:
         everything = summary.overall(counted, "all")
         parts = [f"{n} {word.lower()}" for word, n in everything.counts.items()]
-        yield f"Of {everything.total} rows: {', '.join(parts)}, {everything.none} with no RAG."
+        untargeted = sum(1 for i in scope.rows("measures") if i.values.get("target") is None)
+        which = f" ({untargeted} of them measures without a target)" if untargeted and everything.none else ""
+        yield f"Of {everything.total} rows: {', '.join(parts)}, {everything.none} with no RAG{which}."
         if stale := everything.not_updated:
             yield f"{stale} of them {'was' if stale == 1 else 'were'} not updated this quarter."
     moves = summary.quarter_on_quarter(_trend(scope))
     if moved := [f"{m.word.lower()} {m.before} to {m.now}" for m in moves if m.change]:
         yield f"From the quarter before to this one: {', '.join(moved)}."
+    rated = rated_forms(scope)
+    for form in (f for f in scope.forms if f.items and f not in rated and scope.rows(f.name)):
+        rows = scope.rows(form.name)
+        updated = sum(1 for i in rows if standing.is_updated(scope.moments, i, form))
+        yield f"{form.title}, which bear no RAG: {len(rows)}, of which {updated} updated this quarter."
     held = sum(len(scope.held(f.name)) for f in scope.forms)
     if held:
         yield f"{held} row{' is' if held == 1 else 's are'} held back from this pack and not counted."

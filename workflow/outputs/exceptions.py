@@ -8,13 +8,15 @@ from datetime import date, datetime
 
 from workflow import disclosure
 from workflow.fields import show
-from workflow.model import Column, Content, Field, Form, Item, Kind, Role, Sheet, Standing
+from workflow.model import Column, Content, Form, Item, Kind, Sheet, Standing
 from workflow.outputs import standing
-from workflow.outputs.columns import NOW_DUE, RAG_NOW, has_rag
+from workflow.outputs.columns import NOW_DUE, RAG_NOW, has_rag, rag_now
 from workflow.outputs.scope import Scope, shown_value
 from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, rag_mark, title_words
+from workflow.wording import shorten
 
 MOVED_OFTEN = 2.0  # a date that moved this often is put before the board (domain.md B4)
+_LABEL = 120  # characters of a row's title, where the whole of it stands on another sheet
 _SHORT = frozenset({Kind.CHOICE, Kind.DATE, Kind.WHOLE, Kind.MONEY, Kind.DECIMAL, Kind.PERCENT, Kind.RATE, Kind.YES_NO})
 _NOT_A_CHANGE = frozenset({"no_change", "public_safe", "rag", "new_due", "slip_reason"})
 
@@ -58,7 +60,7 @@ def _slipping(scope: Scope, item: Item, late: int) -> str:
     """Why an amber row is slipping; "" where it is not. Amber that is overdue is listed as overdue."""
     if not late and standing.proposed_due(scope.now, item):
         return "a new date proposed"
-    was = standing.rag_of(scope.before, item)
+    was = standing.rag_at(scope.before, item)
     if item.form != "measures" and standing.direction(scope.rag(item), was) == standing.WORSE:
         return "worse than last time"
     return ""
@@ -67,7 +69,17 @@ def _slipping(scope: Scope, item: Item, late: int) -> str:
 def decision_wanted(scope: Scope, item: Item) -> str:
     """What the lead wants of the board, if this very quarter's return asks for it."""
     given = scope.view.reported(item.form, item.key, "help_needed")
-    return "" if given is None else show(given.value)
+    return "" if given is None or not _may(scope, item, "help_needed") else show(given.value)
+
+
+def _may(scope: Scope, item: Item, name: str) -> bool:
+    """Whether a field may be read by this paper's readers. Exceptions prints fields that packs have no column for."""
+    form = scope.view.forms[item.form]
+    return form.has(name) and (form.field(name).public or not scope.is_public)
+
+
+def _said(scope: Scope, item: Item, name: str) -> Content:
+    return shown_value(scope, item, name) if _may(scope, item, name) else None
 
 
 def exceptions_sheet(scope: Scope) -> Sheet:
@@ -110,23 +122,23 @@ def _exception_row(scope: Scope, e: Exception_) -> tuple[Content, ...]:
         why: Content = disclosure.HIDDEN if hidden else show(comment.value) if comment else blank
         dates: tuple[Content, ...] = (none, none, none)
     else:
-        why = shown_value(scope, item, "slip_reason") or blank
+        why = _said(scope, item, "slip_reason") or blank
         due = item.day("due")
         dates = (
             due or none,
             standing.now_due(scope.now, item) or none,
             standing.days_overdue(scope.now, item) if due else none,
         )
-    mark = rag_mark(scope.rag(item))
+    mark = rag_now(scope, item)
     return (
         item.key,
-        title_words(item),
+        shorten(title_words(item), 2 * _LABEL),
         scope.register.partner_name(item.lead),
         mark or none,
         ". ".join(e.reasons),
         *dates,
         why,
-        shown_value(scope, item, "recovery") or blank,
+        _said(scope, item, "recovery") or (none if item.form == "measures" else blank),
         decision_wanted(scope, item) or none,
     )
 
@@ -146,15 +158,12 @@ class Changed:
 
 
 def changes(scope: Scope) -> tuple[Changed, ...]:
-    """Every short answer, RAG and due date of a row in scope that changed, and every row that is new. Progress is not
-    listed: it changes each quarter and stands on its own sheet."""
-    return tuple(
-        c
-        for form in scope.forms
-        if form.items or form.carry_rows
-        for i in scope.rows(form.name)
-        for c in _of_item(scope, form, i)
-    )
+    """Every short answer, RAG and due date of a row in scope that is other than it was, and every row that is new.
+
+    Progress and figures are not listed: they are new each quarter and stand on their own sheets, beside the last ones.
+    """
+    forms = [f for f in scope.forms if f.items or f.carry_rows]
+    return tuple(c for form in forms for item in scope.rows(form.name) for c in _of_item(scope, form, item))
 
 
 def _of_item(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
@@ -162,41 +171,33 @@ def _of_item(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
         first = next((s for f in form.answers if (s := scope.now.standing(item, f.name))), None)
         yield Changed(item, "New row", None, "Added", first)
         return
-    if form.name == "measures":
-        yield from _of_measure(scope, form, item)
-        return
-    for field in form.answers:
-        if _counts(scope, field):
-            old, new = scope.before.value(item, field.name), shown_value(scope, item, field.name)
-            if new is not None and old != new:
-                yield Changed(item, field.heading, old, new, scope.now.standing(item, field.name))
+    if form.name != "measures":
+        yield from _answers(scope, form, item)
     if form.has("new_due"):
         was, now = standing.now_due(scope.before, item), standing.now_due(scope.now, item)
         if was != now:
             yield Changed(item, NOW_DUE, was, now, scope.now.standing(item, "new_due"))
-    if has_rag(scope, form):
-        before, level = standing.rag_of(scope.before, item), scope.rag(item)
-        if level is not None and level != before:
-            by = scope.now.standing(item, "rag" if level.rule == "chosen" else "status")
-            yield Changed(item, RAG_NOW, rag_mark(before), rag_mark(level), by if level.rule != "days late" else None)
+    yield from _rag(scope, form, item)
 
 
-def _counts(scope: Scope, field: Field) -> bool:
-    return field.role is Role.ANSWER and field.kind in _SHORT and field.name not in _NOT_A_CHANGE and scope.shows(field)
+def _answers(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
+    """The short answers. One that must be given each quarter is a change only where there was an earlier one."""
+    for field in form.answers:
+        if field.kind in _SHORT and field.name not in _NOT_A_CHANGE and scope.shows(field):
+            old, new = scope.before.value(item, field.name), shown_value(scope, item, field.name)
+            if new is not None and old != new and (old is not None or not field.required):
+                yield Changed(item, field.heading, old, new, scope.now.standing(item, field.name))
 
 
-def _of_measure(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
-    now, before = scope.now.readings.now(item), scope.now.readings.before(item)
-    if now is None or before is None or now.value is None or now.value == before.value:
+def _rag(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
+    """A RAG that moved. One that only follows the status says nothing that the status does not."""
+    if form.name != "measures" and not has_rag(scope, form):
         return
-    hidden = scope.hidden(item)
-    yield Changed(
-        item,
-        f"{form.field('value').heading} ({item.text('unit') or 'number'})",
-        disclosure.HIDDEN if "previous" in hidden else before.value,
-        disclosure.HIDDEN if "value" in hidden else now.value,
-        scope.view.reported(item.form, item.key, "value"),
-    )
+    old, new = standing.rag_at(scope.before, item), scope.rag(item)
+    if old is None or new is None or old == new or (new.rule == "status is" and old.rule == "status is"):
+        return
+    field = {"chosen": "rag", "status is": "status", "off target %": "value"}.get(new.rule, "")
+    yield Changed(item, RAG_NOW, rag_mark(old), rag_mark(new), scope.now.standing(item, field))
 
 
 def changes_sheet(scope: Scope) -> Sheet:
@@ -204,7 +205,7 @@ def changes_sheet(scope: Scope) -> Sheet:
     rows = [
         (
             c.item.key,
-            title_words(c.item),
+            shorten(title_words(c.item), _LABEL),
             c.what,
             _blank(c.old, scope),
             c.new,
@@ -229,7 +230,7 @@ def changes_sheet(scope: Scope) -> Sheet:
         rows,
         Words(
             title="What changed since the quarter before",
-            lines=("Short answers, RAG and due dates. Progress in words stands on the sheet of its row.",),
+            lines=("Short answers, RAG and due dates. Progress and figures stand on their own sheets.",),
             empty="Nothing changed since the quarter before.",
         ),
     )

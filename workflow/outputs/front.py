@@ -10,6 +10,7 @@ from workflow import disclosure
 from workflow.fields import show
 from workflow.model import Column, Content, Kind, Mark, Period, RagLevel, Sheet, Term
 from workflow.outputs import readings, sheets, standing
+from workflow.outputs.columns import rated_forms
 from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, text_of
 from workflow.validate import record_key
@@ -54,8 +55,7 @@ def _facts(scope: Scope) -> Iterable[str]:
     yield from _sensitive(scope)
     yield f"Contact: {sheets.joined((who.coordinator, who.email, who.phone))}."
     yield _dates(scope)
-    if scope.is_public and who.licence:
-        yield f"Licence: {who.licence}."
+    yield f"Licence: {who.licence or 'none is set'}." if scope.is_public else "Licence: none, as this is not for publication."
     yield (
         "Progress, status and reasons are the partners' own answers. Counts, changes, directions and days overdue are worked"
         " out from them."
@@ -71,17 +71,16 @@ def _purpose(scope: Scope) -> str:
 
 def _scope_words(scope: Scope) -> Iterable[str]:
     """Which plans and themes this paper covers, by name."""
-    if scope.board is None:
+    board = scope.board
+    if board is None:
         return
-    plans = [p.name for key in scope.board.plans if (p := scope.register.plan(key))]
+    plans = [p.name for key in board.plans if (p := scope.register.plan(key))]
     themes = [
         f"{t.number} {t.title}".strip()
         for t in scope.register.themes
-        if t.id in scope.board.themes and (not scope.board.plans or t.plan in scope.board.plans)
+        if t.id in board.themes and (not board.plans or t.plan in board.plans)
     ]
-    parts = [f"plans: {'; '.join(plans)}" if plans else "", f"themes: {'; '.join(themes)}" if themes else ""]
-    words = ". ".join(p[:1].upper() + p[1:] for p in parts if p)
-    yield f"Scope: {words or 'everything that the partnership tracks'}."
+    yield f"Scope: {'; '.join(plans) or 'all plans'}{', themes ' + '; '.join(themes) if themes else ''}."
 
 
 def sensitive_partners(scope: Scope) -> tuple[str, ...]:
@@ -143,7 +142,7 @@ def rag_key(scope: Scope) -> Sheet:
 def _used_for(scope: Scope, scheme: str) -> str:
     """Which plans in this paper use a scheme, "" where none does."""
     uses: dict[str, None] = {}
-    for item in scope.items:
+    for item in (i for form in rated_forms(scope) for i in scope.rows(form.name)):
         plan = scope.register.plan(standing.plan_of(item, scope.register))
         if plan and item.form == "measures" and plan.measure_rag == scheme:
             uses[f"{plan.name} (measures)"] = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from workflow.fields import fold
 from workflow.model import Board, Book, Form, Sheet
 from workflow.outputs import counts, exceptions, front
 from workflow.outputs.columns import parts_of
@@ -44,14 +45,15 @@ def book(scope: Scope, sections: list[Section]) -> Book:
 
 
 def _wanted(board: Board, name: str) -> bool:
-    return not name or not board.sections or name in board.sections
+    asked = {"_".join(fold(section).split()) for section in board.sections}
+    return not name or not asked or name in asked
 
 
 def _sections(scope: Scope) -> Iterable[tuple[str, Section]]:
     """Every section with the name that `Board.sections` knows it by; "" for those that are always there."""
     yield "", Section(front.rag_key(scope), "What each RAG word and colour means")
     yield from summary_sections(scope)
-    name = "returns" if scope.board and "returns" in scope.board.sections else "summary"
+    name = "returns" if scope.board and not _wanted(scope.board, "summary") else "summary"
     yield (
         name,
         Section(counts.returns_sheet(scope), "How many partners returned" if scope.is_public else "Who returned, and when"),

@@ -42,6 +42,14 @@ class Change:
     words: str
     direction: str
 
+    @property
+    def both(self) -> str:
+        """The direction, then the change: "Better: up 0.9 percentage points on the figure before". Where neither way is
+        better, the change alone."""
+        if self.direction == NOT_COMPARABLE:
+            return self.words
+        return f"{self.direction}: {self.words[:1].lower()}{self.words[1:]}"
+
 
 class Readings:
     """The readings of a view's measures. A figure counts only for the period that gave it: it is never carried on."""
@@ -122,15 +130,28 @@ def _reason(value: Value | None) -> str:
     return text[:3] if text[:1] == "[" else text
 
 
-def period_words(reading: Reading) -> str:
-    """The period a figure covers, in words: "Rolling 12 months to Sep 2023"."""
+def month_words(day: date) -> str:
+    """The month of a day, in English whatever the machine's language: "Sep 2023"."""
+    return " ".join(show(day).split()[1:])
+
+
+def period_words(reading: Reading, beside: Reading | None = None) -> str:
+    """The period a figure covers, in words: "Rolling 12 months to Sep 2023".
+
+    Where it stands beside another of the same kind, the kind is not said again: "to Jun 2023".
+    """
     kind, end = reading.period_type or "Period", reading.end
-    if end is None:
-        return f"{kind}, end not given" if reading.period_type else "Period not given"
-    to = end.strftime("%b %Y")
+    words = _period_words(kind, end, reading.start) if end else f"{kind}, end not given"
+    if beside and beside.period_type == reading.period_type and (beside.value is not None or beside.end):
+        return words.removeprefix(kind).removeprefix(",").strip()
+    return words
+
+
+def _period_words(kind: str, end: date, start: date | None) -> str:
+    to = month_words(end)
     match kind:
-        case "Quarter" | "Year to date" | "Cohort" | "Cumulative" if reading.start is not None:
-            return f"{kind}, {reading.start.strftime('%b %Y')} to {to}"
+        case "Quarter" | "Year to date" | "Cohort" | "Cumulative" if start is not None:
+            return f"{kind}, {month_words(start)} to {to}"
         case "Calendar year":
             return f"{kind} {end.year}"
         case "Financial year":

@@ -6,7 +6,7 @@ The tracker has everything. A pack has its board's plans, themes and forms, and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -78,13 +78,23 @@ class Scope:
 
     # --- rows
 
+    @cached_property
+    def _by_form(self) -> dict[str, tuple[tuple[Item, str], ...]]:
+        """Per form, every row in scope with why it is held back ("" where it is printed)."""
+        return {form: tuple((i, self._why_held(i)) for i in rows if self.covers(i)) for form, rows in self.view.rows.items()}
+
     def _in_scope(self, form: str) -> tuple[Item, ...]:
-        return tuple(i for i in self.view.rows.get(form, ()) if self.covers(i))
+        return tuple(item for item, _ in self._by_form.get(form, ()))
 
     def covers(self, item: Item) -> bool:
-        """Whether an item is the board's business, by plan and theme. A row without a theme is only for boards that see all."""
+        """Whether an item is the board's business, by plan and theme. A row without a theme is only for boards that see all.
+
+        A row that a partner added and that was closed before this quarter is no longer anybody's.
+        """
         if self.board is None:
             return True
+        if standing.added(item) and standing.is_finished(self.before, item):
+            return False
         theme = standing.theme_of(item, self.register)
         plan = standing.plan_of(item, self.register)
         return (not self.board.plans or plan in self.board.plans) and (
@@ -93,11 +103,11 @@ class Scope:
 
     def rows(self, form: str) -> tuple[Item, ...]:
         """The rows of a form that are printed, each once, in the view's order."""
-        return tuple(i for i in self._in_scope(form) if not self._why_held(i))
+        return tuple(item for item, why in self._by_form.get(form, ()) if not why)
 
     def held(self, form: str) -> tuple[Item, ...]:
         """The rows of a form that are in scope and held back from this audience."""
-        return tuple(i for i in self._in_scope(form) if self._why_held(i))
+        return tuple(item for item, why in self._by_form.get(form, ()) if why)
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -176,7 +186,7 @@ class Scope:
 
     def rag(self, item: Item) -> RagLevel | None:
         """Its RAG as this audience may see it."""
-        return None if "rag" in self.hidden(item) else standing.rag_of(self.now, item)
+        return None if "rag" in self.hidden(item) else standing.rag_at(self.now, item)
 
     # --- what was left out
 
@@ -184,28 +194,21 @@ class Scope:
         """All that this paper leaves out of its scope for its audience's sake, for the coordinator."""
         found: list[Withheld] = []
         for form in self.forms:
-            for item in self._in_scope(form.name):
-                why = self._why_held(item)
+            for item, why in self._by_form.get(form.name, ()):
                 if why:
                     given = self.now.words(item, "public_reason")
                     found.append(Withheld(item.key, form.name, "The whole row", why, given))
                     continue
-                for names, reason in _grouped(self.hidden(item)).items():
-                    found.append(Withheld(item.key, form.name, _cell_words(names, form), reason))
+                if hidden := self.hidden(item):
+                    why = "; ".join(dict.fromkeys(hidden.values()))
+                    found.append(Withheld(item.key, form.name, _cell_words(hidden, form), why[:1].upper() + why[1:]))
         return disclosure.in_order(found)
 
 
-def _grouped(hidden: Mapping[str, str]) -> dict[tuple[str, ...], str]:
-    by_reason: dict[str, list[str]] = {}
-    for name, why in hidden.items():
-        by_reason.setdefault(why, []).append(name)
-    return {tuple(names): why for why, names in by_reason.items()}
-
-
-def _cell_words(names: tuple[str, ...], form: Form) -> str:
+def _cell_words(names: Iterable[str], form: Form) -> str:
+    """The headings of the cells that are hidden: "Value, Change"."""
     derived = {"previous": "Value last time", "change": "Change", "direction": "Direction", "rag": "RAG"}
-    words = [derived.get(n) or (form.field(n).heading if form.has(n) else n) for n in names]
-    return ", ".join(words)
+    return ", ".join(derived.get(n) or (form.field(n).heading if form.has(n) else n) for n in names)
 
 
 def shown_value(scope: Scope, item: Item, name: str) -> Value | None:

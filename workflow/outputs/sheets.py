@@ -19,8 +19,10 @@ WIDEST, NARROWEST = 60, 8  # characters (domain.md X10)
 PAGE_WIDTH = 150  # characters in all, for a published table on A4 landscape (X10)
 MOST_LINES = 22  # a taller cell would not fit a row, which ends at 409 points, or a page
 TEXT_SIZE = 12.0  # points, of a published table (X23)
-LONGEST_WORD = 16  # a longer word may break
-_DIGIT_PX = 7  # a character of width, in pixels
+LONGEST_WORD = 20  # a longer word may break
+LONGEST_KEY = 14  # the key of a row that a partner added breaks at its hyphens
+_DIGIT_PX, _MARGIN = 7, 1.8  # a character of width in pixels; what a cell's margins take, in characters
+_A_DATE = "00 May 0000"
 _MARKINGS = {
     "public": "Audience: public. Rows and figures that may not be published are left out.",
     "partnership": "Audience: the partnership. Not for publication.",
@@ -34,7 +36,8 @@ Cell = Callable[[Item], Content]
 class Part:
     """One column of a table of items: how it is headed, and what it says of an item.
 
-    `blank` is the word for a blank in published papers. An `optional` column that is blank on every row is left out of them.
+    `blank` is the word for a blank in published papers. An `optional` column that says nothing on every row (a blank, or
+    the word in `nothing`) is left out of them.
     """
 
     heading: str
@@ -44,6 +47,7 @@ class Part:
     blank: str = NOT_AVAILABLE
     optional: bool = False
     key: bool = False
+    nothing: str = ""
 
 
 def profile_of(scope: Scope) -> Profile:
@@ -98,9 +102,9 @@ def rows_words(count: int) -> str:
     return f"This sheet has one table of {count} row{'' if count == 1 else 's'}."
 
 
-def rag_mark(level: RagLevel | None) -> Content:
+def rag_mark(level: RagLevel | None, status: str = "") -> Content:
     """A RAG cell: the word and its short meaning on the scheme's own colours; None where there is no RAG."""
-    return Mark(standing.rag_words(level), fill=level.colour, ink=level.text_colour) if level else None
+    return Mark(standing.rag_words(level, status), fill=level.colour, ink=level.text_colour) if level else None
 
 
 def data_sheet(scope: Scope, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Content]], words: Words) -> Sheet:
@@ -132,7 +136,7 @@ def item_sheet(scope: Scope, form: Form, parts: Sequence[Part], lines: Sequence[
     """A form's rows as one table, one row per item, the key first."""
     items = scope.rows(form.name)
     cells = [[part.cell(item) for part in parts] for item in items]
-    kept = [n for n, part in enumerate(parts) if not (scope.board and part.optional and items) or _any(cells, n)]
+    kept = [n for n, part in enumerate(parts) if not (scope.board and part.optional and items) or _any(cells, n, part.nothing)]
     rows = [[_worded(row[n], parts[n], scope) for n in kept] for row in cells]
     columns = [
         Column(parts[n].heading, kind=parts[n].kind, width=min(WIDEST, max(NARROWEST, parts[n].width)), key=parts[n].key)
@@ -147,8 +151,8 @@ def item_sheet(scope: Scope, form: Form, parts: Sequence[Part], lines: Sequence[
     return data_sheet(scope, form.sheet, columns, rows, words)
 
 
-def _any(cells: Sequence[Sequence[Content]], n: int) -> bool:
-    return any(_plain(row[n]) not in (None, "") for row in cells)
+def _any(cells: Sequence[Sequence[Content]], n: int, nothing: str) -> bool:
+    return any(_plain(row[n]) not in (None, "", nothing) for row in cells)
 
 
 def _worded(content: Content, part: Part, scope: Scope) -> Content:
@@ -173,25 +177,31 @@ def fit(columns: Sequence[Column], rows: Sequence[Sequence[Content]], budget: in
     """The columns with the widths to ask of the writer so that together they take at most `budget` characters.
 
     None is narrower than its longest word, nor so narrow that a cell would be taller than a row can be, if the budget
-    allows it. What is left goes to those that asked for more, in proportion; the writer has the last word.
+    allows it. What is left goes, a character at a time, to the column whose longest text takes the most lines, so that
+    rows come out as low as they can. The writer has the last word.
     """
     if sum(c.width for c in columns) <= budget:
         return tuple(columns)
     texts = [[text_of(row[n]) for row in rows] for n in range(len(columns))]
-    floors = [_floor(column, cells) for column, cells in zip(columns, texts, strict=True)]
-    wanted = [max(float(c.width), floor) for c, floor in zip(columns, floors, strict=True)]
-    spare = max(0.0, budget - sum(floors))
-    share = min(1.0, spare / (sum(wanted) - sum(floors) or 1.0))
-    widths = [floor + (want - floor) * share for want, floor in zip(wanted, floors, strict=True)]
+    widths = [_floor(column, cells) for column, cells in zip(columns, texts, strict=True)]
+    longest = [max(cells, key=len, default="") for cells in texts]
+    lines = [line_count(text, width, TEXT_SIZE) for text, width in zip(longest, widths, strict=True)]
+    while sum(widths) + 1 <= budget:
+        most, n = max((count, -n) for n, count in enumerate(lines))
+        if most <= 1 or widths[-n] + 1 > WIDEST:
+            break
+        widths[-n] += 1
+        lines[-n] = line_count(longest[-n], widths[-n], TEXT_SIZE)
     return tuple(replace(c, width=int(min(WIDEST, max(NARROWEST, w)))) for c, w in zip(columns, widths, strict=True))
 
 
 def _floor(column: Column, cells: Sequence[str]) -> float:
     """The narrowest width that breaks no word (of up to 16 characters) and keeps every cell under the tallest height."""
-    words = {word for text in cells for word in text.split() if len(word) <= LONGEST_WORD}
-    plain = max((text_px(word, TEXT_SIZE) for word in words), default=0.0)
-    bold = max((text_px(word, TEXT_SIZE, True) for word in column.heading.split()), default=0.0)
-    width = max(float(NARROWEST), (max(plain, bold) + 4) / _DIGIT_PX)
+    words = {word[:LONGEST_KEY] if column.key else word for text in cells for word in text.split()}
+    dates = (_A_DATE,) if column.kind is Kind.DATE else ()
+    plain = max((text_px(word, TEXT_SIZE) for word in words if len(word) <= LONGEST_WORD), default=0.0)
+    bold = max((text_px(word, TEXT_SIZE, True) for word in (*column.heading.split(), *dates)), default=0.0)
+    width = max(float(NARROWEST), max(plain, bold) / 0.95 / _DIGIT_PX + _MARGIN)
     for text in sorted(cells, key=len, reverse=True)[:3]:
         while width < WIDEST and line_count(text, width, TEXT_SIZE) > MOST_LINES:
             width += 2

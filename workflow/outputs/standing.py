@@ -7,7 +7,7 @@ same in every paper.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -19,6 +19,7 @@ from workflow.model import Field, Form, Item, Period, RagLevel, Register, Slot, 
 from workflow.outputs.readings import Readings, shortfall
 from workflow.outputs.view import View
 
+OPENING = ""  # the key of the position before the first period (items.opening)
 NOT_UPDATED = "Not updated this quarter"
 NOT_REVISED = "Not revised"
 BETTER, WORSE, SAME, NEW, NOT_COMPARABLE = "Better", "Worse", "Same", "New", "Not comparable"
@@ -63,6 +64,7 @@ class Moments:
     def __init__(self, view: View) -> None:
         self.view = view
         self._readings = Readings(view)
+        self._earlier: dict[str, Moment] = {}
 
     @cached_property
     def now(self) -> Moment:
@@ -75,7 +77,7 @@ class Moments:
         """The end of the period before, known only by the day before this one started."""
         view = self.view
         earlier = self.periods[:-1]
-        period = earlier[-1] if earlier else view.period
+        period = earlier[-1] if earlier else replace(view.period, key=OPENING)
         return Moment(view.register, period, view.period.start - timedelta(days=1), view.before, self._readings)
 
     @cached_property
@@ -92,9 +94,12 @@ class Moments:
         view = self.view
         if period.key == view.period.key:
             return self.now
-        keys = ["", *(p.key for p in self.periods if p.start <= period.start)]
+        if period.key in self._earlier:
+            return self._earlier[period.key]
+        keys = [OPENING, *(p.key for p in self.periods if p.start <= period.start)]
         each = [{slot: given[key] for slot, given in view.by_period.items() if key in given} for key in keys]
-        return Moment(view.register, period, period.end, fold_periods(each), self._readings)
+        found = self._earlier[period.key] = Moment(view.register, period, period.end, fold_periods(each), self._readings)
+        return found
 
 
 # --- what an item is
@@ -146,7 +151,12 @@ def is_finished(moment: Moment, item: Item) -> bool:
     return status(moment, item) in CLOSED or item.text("state") == "Closed"
 
 
-def rag_of(moment: Moment, item: Item) -> RagLevel | None:
+def rag_of(item: Item, view: View) -> RagLevel | None:
+    """An item's RAG at the end of the view's period, chosen or derived. None where it has none."""
+    return rag_at(Moments(view).now, item)
+
+
+def rag_at(moment: Moment, item: Item) -> RagLevel | None:
     """Its RAG under its plan's scheme: derived where the scheme says so, else the one its lead chose.
 
     Measures use the plan's `measure_rag` and the reading of that very period: a figure that was not given has no RAG.
@@ -157,6 +167,11 @@ def rag_of(moment: Moment, item: Item) -> RagLevel | None:
             return level
     chosen = fold(moment.words(item, "rag"))
     return next((v for v in levels if v.rule == "chosen" and chosen and chosen in {fold(v.word), fold(v.letter)}), None)
+
+
+def only_status(levels: Iterable[RagLevel]) -> bool:
+    """Whether a RAG says no more than the status: every level follows from it."""
+    return {level.rule for level in levels} == {"status is"}
 
 
 def scheme_levels(item: Item, register: Register) -> tuple[RagLevel, ...]:
@@ -187,15 +202,15 @@ def _within(number: Decimal, at_least: float | None, below: float | None) -> boo
 
 
 def _bounds(level: RagLevel, item: Item, register: Register) -> tuple[float | None, float | None]:
-    """The level's bounds; an item's own tolerance (how far off still counts as amber) moves the border to the worst one."""
+    """The level's bounds; an item's own tolerance (how far off still counts as amber) is where the worst level starts."""
     tolerance = item.values.get("tolerance")
     borders = [v.at_least for v in register.levels(level.scheme) if v.rule == level.rule and v.at_least is not None]
     if not isinstance(tolerance, Decimal | int) or isinstance(tolerance, bool) or not borders:
         return level.at_least, level.below
-    worst, own = max(borders), float(tolerance)
-    over = own + 1e-9  # up to and with the tolerance is amber
-    lower = over if level.at_least == worst else level.at_least
-    return lower, (over if level.below == worst else level.below)
+    over = float(tolerance) + 1e-9  # up to and with the tolerance is amber
+    if level.at_least == max(borders):
+        return over, level.below
+    return level.at_least, over if level.below in (None, max(borders)) else min(over, level.below or over)
 
 
 def rank(level: RagLevel) -> int | None:
@@ -231,13 +246,28 @@ def direction(now: RagLevel | None, before: RagLevel | None) -> str:
     return BETTER if ranks[0] > ranks[1] else WORSE
 
 
-def rag_words(level: RagLevel) -> str:
-    """The word and its short meaning: "Amber – at risk". A long meaning is left to the RAG key."""
+def rag_words(level: RagLevel, said: str = "") -> str:
+    """The word and its short meaning: "Amber – at risk". A long meaning is left to the RAG key.
+
+    Where the RAG only follows the status, `said` is that status, which says more than the meaning can.
+    """
+    if level.rule == "status is" and said:
+        return f"{level.word} – {_lower(said.replace(' – ', ', '))}"
     meaning = level.meaning.strip().rstrip(".")
     for stop in (";", ":", ",", " (", ". "):
         meaning = meaning.split(stop)[0]
-    short = meaning[:1].lower() + meaning[1:]
+    short = _lower(meaning)
     return f"{level.word} – {short}" if short and len(short) <= 40 else level.word
+
+
+def _lower(words: str) -> str:
+    return words[:1].lower() + words[1:]
+
+
+def since(now: RagLevel | None, before: RagLevel | None) -> str:
+    """The direction with what it was: "Better, was Amber"."""
+    way = direction(now, before)
+    return f"{way}, was {before.word}" if before and way in (BETTER, WORSE, NOT_COMPARABLE) else way
 
 
 # --- dates

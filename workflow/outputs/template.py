@@ -26,7 +26,7 @@ from workflow.model import (
     Standing,
     Value,
 )
-from workflow.outputs.checks import checks_sheet
+from workflow.outputs.checks import Checkable, checks_sheet
 from workflow.validate import SPARE, record_key
 
 
@@ -67,7 +67,7 @@ class Template:
 
     @property
     def label(self) -> str:
-        """"Q2 2023/24 (1 July 2023 to 30 September 2023)"."""
+        """ "Q2 2023/24 (1 July 2023 to 30 September 2023)"."""
         return f"{self.period.label} ({show(self.period.start)} to {show(self.period.end)})"
 
 
@@ -79,7 +79,8 @@ def return_book(template: Template) -> Book:
     if template.queries:
         sheets.insert(0, _queries(template))
     own = {name: frozenset(i.key for i in rows if i.lead == template.partner) for name, rows in template.given.items()}
-    sheets.append(checks_sheet(forms, sheets, own))
+    fields = {form.name: _fields(form, template) if form.layout == "table" else list(form.fields) for form in forms}
+    sheets.append(checks_sheet([Checkable(f, fields[f.name], own.get(f.name, frozenset())) for f in forms], sheets))
     sheets.append(_guide(template))
     return Book(
         title=f"{template.partner_name}: return for {template.period.label}",
@@ -90,8 +91,11 @@ def return_book(template: Template) -> Book:
         profile=Profile.RETURN,
         keywords=template.return_id,
         properties=(
-            ("return_id", template.return_id), ("partner", template.partner), ("period", template.period.key),
-            ("layout", template.layout), ("issue", template.issue),
+            ("return_id", template.return_id),
+            ("partner", template.partner),
+            ("period", template.period.key),
+            ("layout", template.layout),
+            ("issue", template.issue),
         ),
     )
 
@@ -104,8 +108,12 @@ def _record(form: Form, template: Template) -> Sheet:
     who = template.register.partnership
     key = record_key(template.partner, template.period.key)
     fixed: dict[str, Value] = {
-        "return_id": template.return_id, "partner": template.partner_name, "period": template.period.key,
-        "as_at": template.period.end, "due": template.period.due_date, "layout": template.layout,
+        "return_id": template.return_id,
+        "partner": template.partner_name,
+        "period": template.period.key,
+        "as_at": template.period.end,
+        "due": template.period.due_date,
+        "layout": template.layout,
     }
     rows: list[tuple[Content, ...]] = []
     for f in form.fields:
@@ -123,20 +131,27 @@ def _record(form: Form, template: Template) -> Sheet:
         f"Questions: {who.coordinator}, {who.email}{', ' + who.phone if who.phone else ''}.",
     ]
     return Sheet(
-        name=form.sheet, title=_title(form, template), lines=tuple(lines), layout="record",
-        columns=(Column("About", width=38), Column("Answer", width=60)), rows=tuple(rows), table=form.table,
-        line_columns=tuple(_column(f, template, ()) for f in form.fields), protect=form.protect,
+        name=form.sheet,
+        title=_title(form, template),
+        lines=tuple(lines),
+        layout="record",
+        columns=(Column("About", width=38), Column("Answer", width=60)),
+        rows=tuple(rows),
+        table=form.table,
+        line_columns=tuple(_column(f, template, ()) for f in form.fields),
+        protect=form.protect,
         description=f"Who this return is from and its sign-off, {template.period.label}",
     )
 
 
 def _table(form: Form, template: Template) -> Sheet:
-    shown = [f for f in form.fields if f.shown("return")]
     given = template.given[form.name]
+    shown = _fields(form, template)
     rows = [tuple(_cell(form, f, item, template) for f in shown) for item in given]
     spare = [
         tuple(
-            f"{SPARE}{n:02d}" if f.role is Role.KEY else _answer(_spare_slot(form, f.name, n, template), template) for f in shown
+            f"{SPARE}{n:02d}" if f.role is Role.KEY else _answer(_spare_slot(form, f.name, n, template), template)
+            for f in shown
         )
         for n in range(1, form.spare_rows + 1)
     ]
@@ -147,11 +162,24 @@ def _table(form: Form, template: Template) -> Sheet:
     if any(f.choices_from == "rag" for f in shown):
         lines.append("What each RAG word means is on the Guide sheet.")
     return Sheet(
-        name=form.sheet, title=_title(form, template), lines=tuple(lines),
-        columns=tuple(_column(f, template, given) for f in shown), rows=tuple(rows + spare), table=form.table,
-        protect=form.protect, spare_from=len(rows) if spare else None,
+        name=form.sheet,
+        title=_title(form, template),
+        lines=tuple(lines),
+        columns=tuple(_column(f, template, given) for f in shown),
+        rows=tuple(rows + spare),
+        table=form.table,
+        protect=form.protect,
+        spare_from=len(rows) if spare else None,
         description=f"{form.title} of {template.partner_name} for {template.period.label}",
     )
+
+
+def _fields(form: Form, template: Template) -> list[Field]:
+    """The columns of a table: those asked for this quarter, less what is ours and would be blank on every row."""
+    given = template.given[form.name]
+    asked = [f for f in form.fields if f.shown("return") and f.only_quarter in (0, template.period.quarter)]
+    ours = (Role.CONTEXT, Role.PREVIOUS)
+    return [f for f in asked if f.role not in ours or any(_cell(form, f, item, template) not in (None, "") for item in given)]
 
 
 def _count_words(own: int, others: int) -> str:
@@ -192,9 +220,17 @@ def _column(f: Field, template: Template, given: Sequence[Item]) -> Column:
         for item in given or (None,):
             choices += [c.value for c in items.choices_for(f, item, template.register)]
     return Column(
-        heading=f.heading, kind=f.kind, width=f.width, answer=f.role is Role.ANSWER, key=f.role is Role.KEY,
-        choices=tuple(dict.fromkeys(choices)), help=f.help, min_length=f.min_length, max_length=f.max_length,
-        minimum=f.minimum, maximum=f.maximum,
+        heading=f.heading,
+        kind=f.kind,
+        width=f.width,
+        answer=f.role is Role.ANSWER,
+        key=f.role is Role.KEY,
+        choices=tuple(dict.fromkeys(choices)),
+        help=f.help,
+        min_length=f.min_length,
+        max_length=f.max_length,
+        minimum=f.minimum,
+        maximum=f.maximum,
     )
 
 
@@ -203,7 +239,8 @@ def _guide(template: Template) -> Sheet:
     schemes = dict.fromkeys(p.rag for p in template.register.plans)
     rows: list[tuple[Content, ...]] = [
         (level.scheme, Mark(level.word, fill=level.colour, ink=level.text_colour), level.letter, level.meaning)
-        for scheme in schemes for level in template.register.levels(scheme)
+        for scheme in schemes
+        for level in template.register.levels(scheme)
     ]
     lines = (
         "Only the shaded boxes are yours. Everything else is filled in for you and is the same in the papers.",
@@ -213,29 +250,44 @@ def _guide(template: Template) -> Sheet:
         "Please write no names of people, dates of birth, addresses or case details.",
     )
     return Sheet(
-        name="Guide", title="Guide: how to fill this in, and what the RAG words mean", lines=lines, table="guide_rag",
+        name="Guide",
+        title="Guide: how to fill this in, and what the RAG words mean",
+        lines=lines,
+        table="guide_rag",
         columns=(Column("Scheme", width=22), Column("Word", width=14), Column("Letter", width=8), Column("Meaning", width=60)),
-        rows=tuple(rows), protect=True, description="What each RAG word means",
+        rows=tuple(rows),
+        protect=True,
+        description="What each RAG word means",
     )
 
 
 def _queries(template: Template) -> Sheet:
     """The queries, one row each, with a link to the cell."""
     rows: list[tuple[Content, ...]] = []
+    sheets = {template.forms[name].sheet for name in template.given}
     for n, query in enumerate(template.queries, 1):
         cell = template.addresses.get(query.target, "") if query.target else ""
-        target = f"#'{query.sheet}'!{cell or 'A1'}" if query.sheet in {f.sheet for f in template.forms.values()} else ""
+        target = f"#'{query.sheet}'!{cell or 'A1'}" if query.sheet in sheets else ""
         rows.append((f"Q{n}", query.sheet, Mark(cell or "Sheet", link=target), query.row, query.found, query.remedy, None))
     return Sheet(
-        name="Queries", title=f"Queries: {template.partner_name}, {template.period.label}", table="ret_queries",
+        name="Queries",
+        title=f"Queries: {template.partner_name}, {template.period.label}",
+        table="ret_queries",
         lines=(
             "This is a fresh copy of your return with every answer you gave. Thank you for it.",
-            "Please correct the cells listed here (they are marked on their sheets) and send this file back, or explain under Your reply.",
+            "Please correct the cells listed here (they are marked on their sheets) and send this file back,"
+            " or explain under Your reply.",
         ),
         columns=(
-            Column("Query", width=8, key=True), Column("Sheet", width=18), Column("Cell", width=10), Column("Row", width=18),
-            Column("What we found", Kind.LONG_TEXT, 44), Column("What to do", Kind.LONG_TEXT, 40),
+            Column("Query", width=8, key=True),
+            Column("Sheet", width=18),
+            Column("Cell", width=10),
+            Column("Row", width=18),
+            Column("What we found", Kind.LONG_TEXT, 44),
+            Column("What to do", Kind.LONG_TEXT, 40),
             Column("Your reply", Kind.LONG_TEXT, 40, answer=True),
         ),
-        rows=tuple(rows), protect=False, description="Queries on this return",
+        rows=tuple(rows),
+        protect=False,
+        description="Queries on this return",
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from workflow.disclosure import Withheld
 from workflow.model import Board, Book, Column, Kind, Profile
 from workflow.outputs import front
@@ -72,11 +74,10 @@ def withheld_book(view: View) -> Book:
         columns,
         rows,
         Words(
-            title="Withheld from public packs",
-            lines=tuple(lines),
-            empty="Nothing is held back." if public_boards(view) else "No public pack is due this quarter.",
+            lines=tuple(lines), empty="Nothing is held back." if public_boards(view) else "No public pack is due this quarter."
         ),
     )
+    sheet = replace(sheet, title=f"Withheld from public packs, {view.period.label}")
     who = view.register.partnership
     return Book(
         title=sheet.title,

@@ -11,7 +11,8 @@ from workflow import config, fields
 from workflow.errors import WorkflowError
 from workflow.ledger import Change
 from workflow.model import Finding, Form, Register, SubmissionState
-from workflow.pipeline import emit as emitting, workspace as workspaces
+from workflow.pipeline import emit as emitting
+from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.quarter import Facts, work_out
 from workflow.pipeline.state import Asked, as_it_stood, facts, open_ledger, quarters, with_bases
 from workflow.pipeline.verdict import FileState, Verdict, printable
@@ -21,7 +22,9 @@ from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, RETURNS, SETTI
 def check(root: Path, today: date) -> tuple[Finding, ...]:
     """Everything that is wrong with the forms, the settings and the register, with cell references."""
     findings = [
-        *config.check_forms(root / RETURNS), *config.check_forms(root / REGISTER_FORMS), *config.check_settings(root / SETTINGS)
+        *config.check_forms(root / RETURNS),
+        *config.check_forms(root / REGISTER_FORMS),
+        *config.check_settings(root / SETTINGS),
     ]
     register_file = root / REGISTER
     if not register_file.is_file():
@@ -33,7 +36,7 @@ def check(root: Path, today: date) -> tuple[Finding, ...]:
     register, faults = config.load_register(register_file.read_bytes(), register_forms, REGISTER)
     findings.extend(faults)
     if register is not None:
-        findings.extend(config.check_register(register, forms, today))
+        findings.extend(config.check_register(register, {**forms, **register_forms}, today))
     return tuple(findings)
 
 
@@ -60,15 +63,22 @@ def emit(asked: Asked, as_at: date | None = None) -> tuple[emitting.Emitted, str
             told = facts(workspace, asked)
         else:
             workspace, submissions = as_it_stood(asked.root, ledger, as_at)
-            told = Facts(workspace.register, workspace.forms, as_at, workspace.settings.thresholds,
-                         workspace.period(asked.period, as_at).key)
+            told = Facts(
+                workspace.register,
+                workspace.forms,
+                as_at,
+                workspace.settings.thresholds,
+                workspace.period(asked.period, as_at).key,
+            )
         worked = work_out(told, with_bases(ledger, submissions))
         emitter = emitting.Emitter(workspace, told, worked, told.today)
         folder = f"outbox/{told.current}"
         files = emitter.outputs(told.current)
         if as_at is not None:
             folder = f"{folder}/as-at-{as_at.isoformat()}"
-            files = {path.replace(f"outbox/{told.current}", folder, 1): data for path, data in files.items() if "/mail/" not in path}
+            files = {
+                path.replace(f"outbox/{told.current}", folder, 1): data for path, data in files.items() if "/mail/" not in path
+            }
         emitted = emitting.write(asked.root, files, asked.today, ledger)
     return emitted, folder
 
@@ -95,7 +105,11 @@ def history(asked: Asked, name: str) -> tuple[str, tuple[Event, ...]]:
         key = _find(name, workspace.register, keys)
         changes = list(ledger.changes(key))
         held = [
-            (s, a) for s in ledger.submissions() if s.state is SubmissionState.MERGED for a in s.answers if a.key == key and a.held
+            (s, a)
+            for s in ledger.submissions()
+            if s.state is SubmissionState.MERGED
+            for a in s.answers
+            if a.key == key and a.held
         ]
     item = workspace.register.item(key)
     title = f"{item.label}: {item.text('title')} (key {key})" if item else key

@@ -54,17 +54,22 @@ def marked_up(workspace: Workspace, quarter: Quarter, partner: str, today: date)
         for slot in slots:
             notes[slot] = f"{notes[slot]}\n{f.message}" if slot in notes else f.message
         queries.append(_query(f, slots, workspace))
-    template = replace(
-        _template(workspace, quarter, partner, today), answers=answers, notes=notes, queries=tuple(queries)
-    )
+    template = replace(_template(workspace, quarter, partner, today), answers=answers, notes=notes, queries=tuple(queries))
     return _made(template, "marked-up")
 
 
 def _template(workspace: Workspace, quarter: Quarter, partner: str, today: date) -> Template:
     layout = workspace.settings.layouts[-1]
     return Template(
-        register=workspace.register, forms=workspace.forms, partner=partner, period=quarter.period, today=today,
-        given=quarter.given[partner], before=quarter.before, layout=layout, issue="",
+        register=workspace.register,
+        forms=workspace.forms,
+        partner=partner,
+        period=quarter.period,
+        today=today,
+        given=quarter.given[partner],
+        before=quarter.before,
+        layout=layout,
+        issue="",
         return_id=return_id(workspace.accepts, partner, quarter.period.key, layout),
     )
 
@@ -80,18 +85,16 @@ def _made(template: Template, kind: str) -> Made:
         data = writer.render(return_book(template))
     rows = {
         template.forms[name].title: sum(1 for i in given if i.lead == template.partner)
-        for name, given in template.given.items() if given
+        for name, given in template.given.items()
+        if given
     }
-    cells = {slot: v for slot, v in template.answers.items()}
-    return Made(data, issue, cells, {title: n for title, n in rows.items() if n})
+    return Made(data, issue, template.answers, {title: n for title, n in rows.items() if n})
 
 
 def _slots(f: Finding, quarter: Quarter, partner: str) -> list[Slot]:
     """The answer cells a finding is about: by its places where they hold answers, else by its field and items."""
     places = set(f.places)
-    found = [
-        a.slot for s in quarter.submissions if s.partner == partner for a in s.answers if a.place in places and a.key
-    ]
+    found = [a.slot for s in quarter.submissions if s.partner == partner for a in s.answers if a.place in places and a.key]
     if found or not f.form or not f.field:
         return list(dict.fromkeys(found))
     return [(f.form, key, f.field) for key in f.items]
@@ -108,8 +111,11 @@ def _query(f: Finding, slots: list[Slot], workspace: Workspace) -> Query:
         found = said.split(f.remedy)[0].strip()
     remedy = f.remedy + (f" Did you mean {f.suggestion}?" if f.suggestion else "")
     return Query(
-        sheet=form.sheet if form else (f.places[0].sheet if f.places else ""), row=f"{heading}: {row}" if heading and row else heading or row,
-        found=found[:1].upper() + found[1:], remedy=remedy, target=slots[0] if slots else None,
+        sheet=form.sheet if form else (f.places[0].sheet if f.places else ""),
+        row=f"{heading}: {row}" if heading and row else heading or row,
+        found=found[:1].upper() + found[1:],
+        remedy=remedy,
+        target=slots[0] if slots else None,
     )
 
 
@@ -137,5 +143,3 @@ def _row_addresses(form: Form, row: Row, template: Template) -> dict[Slot, str]:
         elif slot[1] == row.key and name in row.columns:
             found[slot] = f"{column_letters(row.columns[name])}{row.number}"
     return found
-
-

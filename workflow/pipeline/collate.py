@@ -12,7 +12,8 @@ from workflow.errors import WorkflowError
 from workflow.inbox import Received, hash_of
 from workflow.ledger import Ledger, Run
 from workflow.model import Slot, Standing, Submission, SubmissionState
-from workflow.pipeline import emit, workspace as workspaces
+from workflow.pipeline import emit
+from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.judge import Arrival, judge, judgement_key
 from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.state import Asked, facts, open_ledger, quarters, with_bases
@@ -50,8 +51,14 @@ def collate(asked: Asked, *, dry_run: bool = False, progress: Progress | None = 
         fresh = bool(intake.fresh or any(changes.values()) or _register_changed(workspace, last))
         files = _file_states(intake, asked)
         verdict = Verdict(
-            workspace.register, worked[period.key], files, None, _day(asked.today), notes=_register_notes(workspace),
-            fresh=fresh, dry=dry_run,
+            workspace.register,
+            worked[period.key],
+            files,
+            None,
+            _day(asked.today),
+            notes=_register_notes(workspace),
+            fresh=fresh,
+            dry=dry_run,
         )
         if dry_run:
             return verdict
@@ -62,7 +69,9 @@ def collate(asked: Asked, *, dry_run: bool = False, progress: Progress | None = 
         touched = [k for k, c in changes.items() if c and k != period.key and (asked.root / "outbox" / k).is_dir()]
         emitted = [_emit(emitter, asked, key, ledger) for key in (*touched, period.key)]
         verdict = replace(
-            verdict, run=run or None, written=tuple(sorted(emitted[-1].written)),
+            verdict,
+            run=run or None,
+            written=tuple(sorted(emitted[-1].written)),
             notes=(*verdict.notes, *(note for e in emitted for note in e.notes)),
         )
         _report(asked, verdict, period.key, ledger)
@@ -131,8 +140,8 @@ def _must_balance(worked: Mapping[str, Quarter]) -> None:
         if not quarter.balance.holds:
             b = quarter.balance
             raise WorkflowError(
-                f"The books of {quarter.period.key} do not balance: {b.read} cells were read, but {b.accepted} + {b.unchanged} + "
-                f"{b.superseded} + {b.held} are accounted for. Nothing was kept. This is a fault in workflow: please report it."
+                f"The books of {quarter.period.key} do not balance: {b.read} cells were read, but {b.accepted} + {b.unchanged}"
+                f" + {b.superseded} + {b.held} are accounted for. Nothing was kept. This is our fault: please report it."
             )
 
 
@@ -154,7 +163,10 @@ def _register_changed(workspace: Workspace, last: Run | None) -> bool:
 
 
 def _commit(
-    asked: Asked, workspace: Workspace, ledger: Ledger, what: tuple[_Intake, Mapping[str, Mapping[Slot, Standing | None]], Verdict]
+    asked: Asked,
+    workspace: Workspace,
+    ledger: Ledger,
+    what: tuple[_Intake, Mapping[str, Mapping[Slot, Standing | None]], Verdict],
 ) -> int:
     """Everything a run learned, in one transaction: killed at any moment, the ledger is as before it or as after it."""
     intake, changes, verdict = what
@@ -163,10 +175,17 @@ def _commit(
         run = ledger.next_run()
         for data in (workspace.register_bytes, workspace.forms_bytes, *intake.bytes_of.values()):
             ledger.archive(hash_of(data), data)
-        ledger.add_run(Run(
-            run, "collate", verdict.quarter.period.key, asked.today.isoformat(), hash_of(workspace.register_bytes),
-            workspace.forms_sha, verdict.as_json(),
-        ))
+        ledger.add_run(
+            Run(
+                run,
+                "collate",
+                verdict.quarter.period.key,
+                asked.today.isoformat(),
+                hash_of(workspace.register_bytes),
+                workspace.forms_sha,
+                verdict.as_json(),
+            )
+        )
         for s in intake.fresh.values():
             ledger.add_submission(s, key, run)
         for period, changed in changes.items():

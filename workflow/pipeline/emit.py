@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from workflow import accessible, outbox, post, writer
+from workflow import accessible, letters, outbox, post, writer
 from workflow.errors import WorkflowError
 from workflow.inbox import hash_of
-from workflow.ledger import Ledger
-from workflow.model import Board, Book, Profile
+from workflow.ledger import Issue, Ledger
+from workflow.model import Board, Book
 from workflow.outputs import brief, pack, tracker, withheld
 from workflow.outputs.view import View
 from workflow.pipeline.book import marked_up
@@ -51,8 +51,11 @@ class Emitter:
         files.update({f"{folder}/boards/{a.name}": a.data for _, a in packs})
         files[f"{folder}/withheld-{key}.xlsx"] = self._checked(withheld.withheld_book(view), f"withheld-{key}.xlsx")
         mailer = Mailer(self.workspace, quarter, self.today)
+        left_out = withheld.withheld(view)
         for board, attachment in packs:
             files.update(mailer.board(board, brief.board_words(view, board), [attachment]))
+            paper = letters.PackFile(attachment.name, len(attachment.data), board.audience)
+            files.update(mailer.clerk(board, attachment, paper, sum(1 for boards in left_out.values() if board in boards)))
         files.update(self._to_partners(quarter, mailer, ledger))
         return files
 
@@ -76,17 +79,18 @@ class Emitter:
                 attachment = post.Attachment(f"{partner.id}-{quarter.period.key}-queries.xlsx", made.data)
                 files[f"outbox/{quarter.period.key}/marked-up/{attachment.name}"] = made.data
                 if ledger:
-                    ledger.add_issue(made.issue, partner.id, quarter.period.key, "marked-up", self.today.isoformat(), made.cells)
+                    issued = Issue(made.issue, partner.id, quarter.period.key, "marked-up", self.today.isoformat())
+                    ledger.add_issue(issued, made.cells)
             files.update(mailer.answer(partner, status, attachment))
         return files
 
     @staticmethod
     def _checked(book: Book, name: str) -> bytes:
-        """Render a workbook and read it again: a published file that fails a check is our mistake, and is never left lying."""
+        """Render a workbook and read it again: one that fails a check is our mistake, and is never left lying."""
         data = writer.render(book)
         failures = accessible.check(data, book.profile, name)
-        if failures and book.profile is Profile.PUBLISHED:
-            raise WorkflowError(f"{name} would not pass the checks for published papers: {failures[0]} Nothing was written.")
+        if failures:
+            raise WorkflowError(f"{name} would not pass the checks for its kind of workbook: {failures[0]} Nothing was written.")
         return data
 
 

@@ -51,7 +51,8 @@ def identify(book: reader.Workbook, tables: Mapping[str, reader.TableRead], acce
     layout = shown.text("layout") or book.custom.get("layout", "")
     findings: list[Finding] = []
     for said, place, unknown in (
-        (partner, shown.place("partner"), "identity-partner-unknown"), (period, shown.place("period"), "identity-period-unknown")
+        (partner, shown.place("partner"), "identity-partner-unknown"),
+        (period, shown.place("period"), "identity-period-unknown"),
     ):
         if said.other:
             findings.append(finding("identity-disagrees", [place], found=said.found, other=said.other))
@@ -61,7 +62,7 @@ def identify(book: reader.Workbook, tables: Mapping[str, reader.TableRead], acce
     if not partner.found:
         owner = _by_keys(tables, accepts)
         key_words = "its row keys"
-    if not owner and not partner.found or not period.found:
+    if (not owner and not partner.found) or not period.found:
         findings.append(finding("identity-missing", [Place(file)]))
     elif key_words:
         findings.append(finding("identity-partial", [Place(file)], found=key_words))

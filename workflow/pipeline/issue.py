@@ -7,9 +7,10 @@ from datetime import date
 
 from workflow import items, post
 from workflow.errors import WorkflowError
-from workflow.ledger import Ledger
+from workflow.ledger import Issue, Ledger
 from workflow.model import Period, Register, ReturnStatus
-from workflow.pipeline import emit, workspace as workspaces
+from workflow.pipeline import emit
+from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.book import Made, template_for
 from workflow.pipeline.mail import Mailer
 from workflow.pipeline.quarter import Quarter
@@ -88,11 +89,13 @@ def _template(workspace: Workspace, quarter: Quarter, partner: str, today: date)
 
 def _remember(ledger: Ledger, made: Made, partner: str, when: tuple[str, date]) -> None:
     with ledger.transaction():
-        ledger.add_issue(made.issue, partner, when[0], "template", when[1].isoformat(), made.cells)
+        ledger.add_issue(Issue(made.issue, partner, when[0], "template", when[1].isoformat()), made.cells)
 
 
 def _named(only: tuple[str, ...], register: Register) -> tuple[str, ...]:
     unknown = [name for name in only if register.partner(name) is None]
     if unknown:
-        raise WorkflowError(f"There is no partner {unknown[0]} on the register. It has {', '.join(p.id for p in register.partners)}.")
+        raise WorkflowError(
+            f"There is no partner {unknown[0]} on the register. It has {', '.join(p.id for p in register.partners)}."
+        )
     return only

@@ -34,8 +34,14 @@ def judgement_key(workspace: Workspace) -> str:
 def judge(arrival: Arrival, workspace: Workspace) -> Submission:
     """Read one file. Whatever is wrong with it stops only it (law 6)."""
     blank = Submission(
-        sha256=arrival.sha256, file=arrival.file, part=None, partner="", period="", sent=arrival.received.isoformat(),
-        state=SubmissionState.REFUSED, received=arrival.received.isoformat(),
+        sha256=arrival.sha256,
+        file=arrival.file,
+        part=None,
+        partner="",
+        period="",
+        sent=arrival.received.isoformat(),
+        state=SubmissionState.REFUSED,
+        received=arrival.received.isoformat(),
     )
     try:
         book = reader.read_bytes(arrival.data)
@@ -45,14 +51,32 @@ def judge(arrival: Arrival, workspace: Workspace) -> Submission:
             message=f"{arrival.file}: {error}",
         )
         return replace(blank, reason=str(error), findings=(told,))
-    tables = {name: reader.read_table(book, form, arrival.file) for name, form in workspace.forms.items()}
-    tables = {name: table for name, table in tables.items() if table.found}
+    tables = _claimed(
+        {name: reader.read_table(book, form, arrival.file) for name, form in workspace.forms.items()}, workspace
+    )
     sent = book.core.get("modified", "") or arrival.received.isoformat()
     if not tables:
         told = finding("file-no-tables", [Place(arrival.file)])
         return replace(blank, reason=told.message, findings=(told,), sent=sent)
     identity = identify(book, tables, workspace.accepts, arrival.file)
     return _read_answers(replace(blank, sent=sent), tables, identity, workspace)
+
+
+def _claimed(tables: Mapping[str, reader.TableRead], workspace: Workspace) -> dict[str, reader.TableRead]:
+    """Each sheet read as one form only: the one whose name stands on it, else the one with the most of its headings there.
+
+    Forms share headings, so a sheet that lost its name, or a form that is not in the file, would else be read twice.
+    """
+
+    def fit(name: str) -> tuple[bool, bool, float]:
+        table = tables[name]
+        return table.named, table.sheet.casefold() == workspace.forms[name].sheet.casefold(), table.share
+
+    best: dict[str, str] = {}
+    for name, table in tables.items():
+        if table.found and (table.sheet not in best or fit(name) > fit(best[table.sheet])):
+            best[table.sheet] = name
+    return {name: table for name, table in tables.items() if table.found and best[table.sheet] == name}
 
 
 def _read_answers(
@@ -66,8 +90,12 @@ def _read_answers(
     blanks = 0
     held = bool(stops) or period is None or not identity.partner
     source = validate.Source(
-        workspace.register, identity.partner, period or workspace.periods[0], blank.file,
-        date.fromisoformat(blank.received), given_rows(workspace, identity.partner),
+        workspace.register,
+        identity.partner,
+        period or workspace.periods[0],
+        blank.file,
+        date.fromisoformat(blank.received),
+        given_rows(workspace, identity.partner),
     )
     for name, table in tables.items():
         form = workspace.forms[name]
@@ -84,9 +112,17 @@ def _read_answers(
         answers = [replace(a, held=a.held or (stops[0].code if stops else "identity-missing")) for a in answers]
         findings = [replace(f, partner=identity.partner, period=identity.period) for f in findings]
     return replace(
-        blank, partner=identity.partner, period=identity.period, layout=identity.layout, token=identity.issue,
-        state=SubmissionState.HELD if held else SubmissionState.MERGED, reason=stops[0].message if stops else "",
-        answers=tuple(answers), blanks=blanks, findings=tuple(findings), grids=grids,
+        blank,
+        partner=identity.partner,
+        period=identity.period,
+        layout=identity.layout,
+        token=identity.issue,
+        state=SubmissionState.HELD if held else SubmissionState.MERGED,
+        reason=stops[0].message if stops else "",
+        answers=tuple(answers),
+        blanks=blanks,
+        findings=tuple(findings),
+        grids=grids,
     )
 
 
@@ -106,8 +142,7 @@ def carried_rows(
     """Per row that a partner leads, the fields that "no change" carries forward."""
     return {
         (name, item.key): tuple(f.name for f in forms[name].fields if f.carry)
-        for name, rows in given.items() for item in rows if item.lead == partner
+        for name, rows in given.items()
+        for item in rows
+        if item.lead == partner
     }
-
-
-

@@ -25,10 +25,16 @@ class Mailer:
 
     def issue(self, partner: Partner, rows: Mapping[str, int], template: post.Attachment) -> dict[str, bytes]:
         """The covering email of a template."""
-        return self._to_partner("issue", partner, {
-            "rows": [letters.SheetRows(title, n) for title, n in rows.items()],
-            "minutes": minutes(sum(rows.values())), "template": template.name,
-        }, [template])
+        return self._to_partner(
+            "issue",
+            partner,
+            {
+                "rows": [letters.SheetRows(title, n) for title, n in rows.items()],
+                "minutes": minutes(sum(rows.values())),
+                "template": template.name,
+            },
+            [template],
+        )
 
     def answer(self, partner: Partner, status: ReturnStatus, marked: post.Attachment | None) -> dict[str, bytes]:
         """Receipt, thanks, query or unreadable: what a partner is told about what it sent. Nothing where nothing came."""
@@ -43,8 +49,12 @@ class Mailer:
         findings = [f for f in self.quarter.findings if f.partner == partner.id and f.severity is not Severity.NOTE]
         queries = [letters.Query.of(f) for f in findings]
         receipt: dict[str, object] = {
-            "received": status.received, "days_late": status.days_late, "files": [_name(s.file) for s in merged],
-            **self._counts(merged), "queries": queries, "missing": status.missing,
+            "received": status.received,
+            "days_late": status.days_late,
+            "files": [_name(s.file) for s in merged],
+            **self._counts(merged),
+            "queries": queries,
+            "missing": status.missing,
         }
         if marked:
             return drafts | self._to_partner("query", partner, {**receipt, "marked_up": marked.name}, [marked])
@@ -55,9 +65,16 @@ class Mailer:
 
     def _unreadable(self, partner: Partner, s: Submission) -> dict[str, bytes]:
         reason = s.reason.removeprefix(f"{s.file}: ")
-        return self._to_partner("unreadable", partner, {
-            "file": _name(s.file), "received": date.fromisoformat(s.received), "reason": reason, "action": "",
-        })
+        return self._to_partner(
+            "unreadable",
+            partner,
+            {
+                "file": _name(s.file),
+                "received": date.fromisoformat(s.received),
+                "reason": reason,
+                "action": "",
+            },
+        )
 
     def chaser(self, partner: Partner, status: ReturnStatus, template: post.Attachment | None) -> dict[str, bytes]:
         """A reminder that names exactly what is missing; the deputy is copied once the return is late."""
@@ -67,17 +84,31 @@ class Mailer:
         if status.state == "part returned" and status.answered >= status.rows and not status.held:
             state = "not signed off"
         late = max(0, (self.today - self.quarter.period.due_date).days)
-        return self._to_partner("chaser", partner, {
-            "state": state, "missing": status.missing, "days_late": late,
-            "minutes": minutes(max(1, status.rows - status.answered)), "deputy": deputy.post if deputy else "",
-            "template": template.name if template else "",
-        }, [template] if template else [], cc=[deputy.email] if deputy else [])
+        return self._to_partner(
+            "chaser",
+            partner,
+            {
+                "state": state,
+                "missing": status.missing,
+                "days_late": late,
+                "minutes": minutes(max(1, status.rows - status.answered)),
+                "deputy": deputy.post if deputy else "",
+                "template": template.name if template else "",
+            },
+            [template] if template else [],
+            cc=[deputy.email] if deputy else [],
+        )
 
     def board(self, board: Board, words: Mapping[str, object], packs: Iterable[post.Attachment]) -> dict[str, bytes]:
         """The summary for a board's chair, with its pack."""
         attached = list(packs)
         context = {**self._common(board.chair), "board": board, **words, "files": [a.name for a in attached]}
         return self._draft("board", board.id, context, [board.email] if board.email else [], attached)
+
+    def clerk(self, board: Board, pack: post.Attachment, paper: letters.PackFile, withheld: int) -> dict[str, bytes]:
+        """The note for a board's clerk: the file, its size and marking, and how much a public pack leaves out."""
+        context = {**self._common(board.clerk), "board": board, "files": [paper], "withheld": withheld}
+        return self._draft("clerk", board.id, context, [board.email] if board.email else [], [pack])
 
     # --- parts
 
@@ -87,7 +118,9 @@ class Mailer:
 
     def _common(self, addressee: str) -> dict[str, object]:
         return {
-            "partnership": self.workspace.register.partnership, "period": self.quarter.period, "today": self.today,
+            "partnership": self.workspace.register.partnership,
+            "period": self.quarter.period,
+            "today": self.today,
             "addressee": addressee,
         }
 
@@ -95,21 +128,33 @@ class Mailer:
         return [c for c in self.workspace.register.contacts if c.partner == partner and c.role == role and c.email]
 
     def _to_partner(
-        self, kind: str, partner: Partner, words: Mapping[str, object], attached: Iterable[post.Attachment] = (),
+        self,
+        kind: str,
+        partner: Partner,
+        words: Mapping[str, object],
+        attached: Iterable[post.Attachment] = (),
         cc: Iterable[str] = (),
     ) -> dict[str, bytes]:
         leads = self._contacts(partner.id, "lead")
         context = {**self._common(leads[0].post if leads else ""), "partner": partner, **words}
         return self._draft(kind, partner.id, context, [c.email for c in leads], list(attached), list(cc))
 
-    def _draft(  # noqa: PLR0913 - a letter, whom it is for and what goes with it
-        self, kind: str, who: str, context: Mapping[str, object], to: list[str], attached: list[post.Attachment],
+    def _draft(  # noqa: PLR0913, PLR0917 - a letter, whom it is for and what goes with it
+        self,
+        kind: str,
+        who: str,
+        context: Mapping[str, object],
+        to: list[str],
+        attached: list[post.Attachment],
         cc: list[str] | None = None,
     ) -> dict[str, bytes]:
         letter = letters.render(kind, context, self.workspace.root / EMAILS)
         partnership = self.workspace.register.partnership
         envelope = post.Envelope(
-            to=to, when=self.today, identity=f"{self.quarter.period.key}/{kind}-{who}", cc=cc or [],
+            to=to,
+            when=self.today,
+            identity=f"{self.quarter.period.key}/{kind}-{who}",
+            cc=cc or [],
             reply_to=partnership.reply_to or partnership.email,
         )
         path = f"outbox/{self.quarter.period.key}/mail/{kind}-{who}"

@@ -86,18 +86,32 @@ def _quarter(facts: Facts, period: Period, before: Mapping[Slot, Standing], subm
     returns: list[ReturnStatus] = []
     for partner in partners:
         own = [s for s in submissions if s.partner == partner.id]
-        review = completeness.review(completeness.ReturnFacts(
-            register=facts.register, forms=facts.forms, period=period, today=facts.today, partner=partner.id,
-            given=given[partner.id], standing=merged.standing, before=before, submissions=own,
-        ))
+        review = completeness.review(
+            completeness.ReturnFacts(
+                register=facts.register,
+                forms=facts.forms,
+                period=period,
+                today=facts.today,
+                partner=partner.id,
+                given=given[partner.id],
+                standing=merged.standing,
+                before=before,
+                submissions=own,
+                open=[f for f in findings if f.partner == partner.id],
+            )
+        )
         findings.extend(review.findings)
         findings.extend(_replaced(own, merged, facts))
         mine = [f for f in findings if f.partner == partner.id]
         held = sum(fates.count(Fate.HELD) for s in own for fates in [merged.fates.get(s.sha256, ())])
-        returns.append(replace(
-            review.status, queries=sum(1 for f in mine if f.severity is not Severity.NOTE), held=held,
-            state="part returned" if review.status.state == "returned" and held else review.status.state,
-        ))
+        returns.append(
+            replace(
+                review.status,
+                queries=sum(1 for f in mine if f.severity is not Severity.NOTE),
+                held=held,
+                state="part returned" if review.status.state == "returned" and held else review.status.state,
+            )
+        )
     ordered = tuple(sorted(findings, key=_reading_order))
     return Quarter(period, before, merged, given, tuple(submissions), tuple(returns), ordered)
 
@@ -105,7 +119,8 @@ def _quarter(facts: Facts, period: Period, before: Mapping[Slot, Standing], subm
 def _superseded(submissions: Sequence[Submission], merged: Merged) -> frozenset[Place]:
     return frozenset(
         answer.place
-        for s in submissions for answer, fate in zip(s.answers, merged.fates.get(s.sha256, ()), strict=False)
+        for s in submissions
+        for answer, fate in zip(s.answers, merged.fates.get(s.sha256, ()), strict=False)
         if fate is Fate.SUPERSEDED
     )
 
@@ -117,15 +132,23 @@ def _replaced(own: Sequence[Submission], merged: Merged, facts: Facts) -> list[F
         if s.state is not SubmissionState.MERGED:
             continue
         changed = [
-            a for a, fate in zip(s.answers, merged.fates.get(s.sha256, ()), strict=False)
+            a
+            for a, fate in zip(s.answers, merged.fates.get(s.sha256, ()), strict=False)
             if fate is Fate.SUPERSEDED and not a.held
         ]
         if changed:
             labels = list(dict.fromkeys(_label(a.key, facts.register) for a in changed))
-            notes.append(finding(
-                "resubmission", [a.place for a in changed], partner=s.partner, period=s.period,
-                items=tuple(dict.fromkeys(a.key for a in changed)), count=len(changed), labels=", ".join(labels[:6]),
-            ))
+            notes.append(
+                finding(
+                    "resubmission",
+                    [a.place for a in changed],
+                    partner=s.partner,
+                    period=s.period,
+                    items=tuple(dict.fromkeys(a.key for a in changed)),
+                    count=len(changed),
+                    labels=", ".join(labels[:6]),
+                )
+            )
     return notes
 
 
@@ -152,13 +175,26 @@ def view_of(facts: Facts, quarters: Mapping[str, Quarter], key: str) -> View:
             by_period.setdefault(slot, {})[q.period.key] = standing
     now = quarter.now
     rows = {
-        name: (*(i for i in facts.register.items if i.form == name), *items.added_items(form, _shown(form, now, quarter), facts.register))
-        for name, form in facts.forms.items() if form.layout == "table"
+        name: (
+            *(i for i in facts.register.items if i.form == name),
+            *items.added_items(form, _shown(form, now, quarter), facts.register),
+        )
+        for name, form in facts.forms.items()
+        if form.layout == "table"
     }
     return View(
-        register=facts.register, forms=facts.forms, period=quarter.period, today=facts.today, now=now,
-        before=quarter.before, by_period=by_period, rows=rows, returns=quarter.returns, findings=quarter.findings,
-        balance=quarter.balance, thresholds=facts.thresholds,
+        register=facts.register,
+        forms=facts.forms,
+        period=quarter.period,
+        today=facts.today,
+        now=now,
+        before=quarter.before,
+        by_period=by_period,
+        rows=rows,
+        returns=quarter.returns,
+        findings=quarter.findings,
+        balance=quarter.balance,
+        thresholds=facts.thresholds,
     )
 
 

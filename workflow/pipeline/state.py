@@ -54,5 +54,7 @@ def as_it_stood(root: Path, ledger: Ledger, as_at: date) -> tuple[Workspace, lis
         raise WorkflowError(f"No run had been made by {as_at:%d/%m/%Y}, so there is nothing to write as it stood then.")
     register, forms = ledger.extract(run.register), ledger.extract(run.forms)
     if register is None or forms is None:
-        raise WorkflowError("The ledger does not hold the register of that day any more, so its papers cannot be written again.")
+        raise WorkflowError(
+            "The ledger does not hold the register of that day any more, so its papers cannot be written again."
+        )
     return workspaces.from_bytes(root, register, forms), ledger.submissions(as_at.isoformat())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,31 +54,53 @@ class Verdict:
         result: dict[str, Any] = {"period": self.quarter.period.key}
         if with_run:
             result["run"] = self.run
-        result.update({
-            "partners": [_return_json(r) for r in self.quarter.returns],
-            "submissions": [
-                {"file": f.file, "part": None, "sha256": f.sha256 or None, "partner": f.partner or None,
-                 "period": f.period or None, "state": f.state.value, "reason": f.reason or None}
-                for f in self.files
-            ],
-            "balance": {
-                "read": b.read, "accepted": b.accepted, "unchanged": b.unchanged, "superseded": b.superseded, "held": b.held,
-            },
-            "findings": [finding_json(f) for f in self.quarter.findings],
-            "blank": b.blank,
-            "written": list(self.written),
-            "notes": list(self.notes),
-        })
+        result.update(
+            {
+                "partners": [_return_json(r) for r in self.quarter.returns],
+                "submissions": [
+                    {
+                        "file": f.file,
+                        "part": None,
+                        "sha256": f.sha256 or None,
+                        "partner": f.partner or None,
+                        "period": f.period or None,
+                        "state": f.state.value,
+                        "reason": f.reason or None,
+                    }
+                    for f in self.files
+                ],
+                "balance": {
+                    "read": b.read,
+                    "accepted": b.accepted,
+                    "unchanged": b.unchanged,
+                    "superseded": b.superseded,
+                    "held": b.held,
+                },
+                "findings": [finding_json(f) for f in self.quarter.findings],
+                "blank": b.blank,
+                "written": list(self.written),
+                "notes": list(self.notes),
+            }
+        )
         return result
 
     def as_text(self) -> str:
         """The verdict on one screen."""
-        lines = [self._heading(), "", *self._returns(), *self._cells(), *self._held(), *self._files(), *self._outputs(), *self._next()]
+        lines = [
+            self._heading(),
+            "",
+            *self._returns(),
+            *self._cells(),
+            *self._held(),
+            *self._files(),
+            *self._outputs(),
+            *self._next(),
+        ]
         return "\n".join(printable(line) for line in lines)
 
     def full_text(self) -> str:
         """The verdict with every finding, for run.txt."""
-        parts = [self.as_text(), "", "Every finding", ""]
+        parts = [*self.as_text().splitlines(), "", "Every finding", ""]
         for f in self.quarter.findings:
             who = self.register.partner_name(f.partner) if f.partner else "Not known whose"
             parts.append(f"[{f.severity.value}] {who}: {f.message}")
@@ -101,8 +123,12 @@ class Verdict:
         received = [r for r in asked if r.state in _IN]
         lines = [_line("Returns", f"{len(received)} of {len(asked)} in")]
         for state, words in (
-            ("returned", "Complete"), ("nil return", "Nil"), ("part returned", "In part"), ("held", "Held"),
-            ("late", "Late"), ("owed", "Owed"),
+            ("returned", "Complete"),
+            ("nil return", "Nil"),
+            ("part returned", "In part"),
+            ("held", "Held"),
+            ("late", "Late"),
+            ("owed", "Owed"),
         ):
             some = [r for r in asked if r.state == state]
             if some:
@@ -140,7 +166,10 @@ class Verdict:
     def _files(self) -> list[str]:
         odd = [f for f in self.files if f.state not in (SubmissionState.MERGED, SubmissionState.DUPLICATE)]
         same = sum(1 for f in self.files if f.state is SubmissionState.DUPLICATE)
-        lines = [_line("Files" if n == 0 else "", shorten(f"{f.file}: {f.state.value}. {f.reason}", 150)) for n, f in enumerate(odd[:4])]
+        lines = [
+            _line("Files" if n == 0 else "", shorten(f"{f.file}: {f.state.value}. {f.reason}", 150))
+            for n, f in enumerate(odd[:4])
+        ]
         if len(odd) > 4:
             lines.append(_line("", f"and {len(odd) - 4} more files not taken"))
         if same:
@@ -160,7 +189,9 @@ class Verdict:
         if self.dry:
             steps.append("Run it again without --dry-run to keep this.")
         if any(f.severity is not Severity.NOTE for f in self.quarter.findings):
-            steps.append("Read the drafts in mail/ (each query letter has its marked-up return attached) and send those you agree with.")
+            steps.append(
+                "Read the drafts in mail/ (each query letter has its marked-up return attached) and send those you agree with."
+            )
         if any(r.state in ("late", "owed", "part returned") for r in self.quarter.returns):
             steps.append("Run workflow chase for reminders to those who still owe something.")
         if not steps:
@@ -177,19 +208,31 @@ def _kinds(written: Sequence[str]) -> list[str]:
     for path in written:
         folder = path.split("/")[2] if path.count("/") > 2 else ""
         name = {
-            "boards": "board pack", "marked-up": "marked-up return", "mail": "draft", "templates": "template",
+            "boards": "board pack",
+            "marked-up": "marked-up return",
+            "mail": "draft",
+            "templates": "template",
         }.get(folder, "master tracker" if "master-tracker" in path else "")
         if folder == "mail" and not path.endswith(".eml"):
             continue
         if name:
             counts[name] = counts.get(name, 0) + 1
-    return [f"{n} {name}{'s' if n > 1 else ''}" if name != "master tracker" else "the master tracker" for name, n in counts.items()]
+    return [
+        f"{n} {name}{'s' if n > 1 else ''}" if name != "master tracker" else "the master tracker" for name, n in counts.items()
+    ]
 
 
 def _return_json(r: ReturnStatus) -> dict[str, Any]:
     return {
-        "partner": r.partner, "state": r.state, "rows": r.rows, "answered": r.answered, "days_late": r.days_late,
-        "signed_off": r.signed_off, "queries": r.queries, "held": r.held, "missing": list(r.missing),
+        "partner": r.partner,
+        "state": r.state,
+        "rows": r.rows,
+        "answered": r.answered,
+        "days_late": r.days_late,
+        "signed_off": r.signed_off,
+        "queries": r.queries,
+        "held": r.held,
+        "missing": list(r.missing),
         "received": r.received.isoformat() if r.received else None,
     }
 
@@ -198,12 +241,19 @@ def finding_json(f: Finding) -> dict[str, Any]:
     """A finding as design.md section 7 prints it."""
     first = f.places[0] if f.places else None
     return {
-        "code": f.code, "severity": f.severity.value, "partner": f.partner or None, "file": first.file if first else None,
-        "sheet": first.sheet if first else None, "cells": [p.cell for p in f.places if p.cell], "items": list(f.items),
-        "field": f.field or None, "message": f.message,
+        "code": f.code,
+        "severity": f.severity.value,
+        "partner": f.partner or None,
+        "file": first.file if first else None,
+        "sheet": first.sheet if first else None,
+        "cells": [p.cell for p in f.places if p.cell],
+        "items": list(f.items),
+        "field": f.field or None,
+        "message": f.message,
     }
 
 
 def printable(line: str) -> str:
     """One line for a terminal or a log: no control characters from any file."""
-    return clean(line).replace("\n", " ") if line.strip() else ""
+    indent = len(line) - len(line.lstrip(" "))
+    return " " * indent + clean(line).replace("\n", " ")

@@ -5,6 +5,7 @@ its oracles in the tests.
 """
 
 from workflow.reader.book import Limits, SheetData, TableRef, Workbook
+from workflow.reader.rows import TableRead, read_table
 from workflow.reader.workbook import read_bytes
 
-__all__ = ["Limits", "SheetData", "TableRef", "Workbook", "read_bytes"]
+__all__ = ["Limits", "SheetData", "TableRead", "TableRef", "Workbook", "read_bytes", "read_table"]

@@ -24,9 +24,9 @@ def after_limit(facts: RowFacts, name: str, limit: str = "today") -> Iterable[Pr
         yield Problem("date-after-limit", name, {"limit": f"{called}, {fields.show(day)}"}, fields.show(value))
 
 
-@rule("later-than", needs=("field",), options=("than",))
+@rule("later-than", needs=("field", "than"))
 def later_than(facts: RowFacts, params: Params) -> Iterable[Problem]:
-    """A date is later than another answer of the row or a date of its item. `than` "due" means the date in force."""
+    """A date is later than another of the row, answered or shown from the item. `than` "due" means the date in force."""
     name, than = text(params, "field"), text(params, "than")
     value = facts.values.get(name)
     other_name, other = _other_day(facts, than)

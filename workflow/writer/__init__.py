@@ -11,12 +11,14 @@ from workflow.writer import grid as layout
 from workflow.writer import values
 from workflow.writer.entry import LISTS, Lists
 from workflow.writer.formats import NORMAL, Formats, Workbook, contrast
-from workflow.writer.grid import TITLE_SIZE
-from workflow.writer.measure import line_count, line_pt, text_px
+from workflow.writer.grid import COMPLETE, FILLED, INDENT, TITLE_SIZE
+from workflow.writer.measure import column_px, line_count, text_px
 from workflow.writer.package import finish
 from workflow.writer.sheets import Pen, checked, draw_sheet, quoted_sheet
 
-__all__ = ["LISTS", "contrast", "heading_row", "line_count", "line_pt", "render", "text_px"]
+__all__ = [
+    "COMPLETE", "FILLED", "INDENT", "LISTS", "column_px", "contrast", "heading_row", "line_count", "render", "text_px",
+]
 
 _NOT_IN_TABS = re.compile(r"[\[\]:*?/\\]")
 _NOT_IN_NAMES = re.compile(r"[^0-9A-Za-z_.]+")

@@ -72,6 +72,11 @@ def _rule(column: Column, typed_in: bool, lists: Lists) -> dict[str, object]:
 
 
 def _limits(column: Column, lists: Lists) -> dict[str, object]:
+    if column.choices_name:
+        return {
+            "validate": "list", "source": f"={column.choices_name}", "error_type": "warning" if column.lenient else "stop",
+            "error_message": "Choose from the list.",
+        }
     choices = column.choices or (_YES_NO if column.kind is Kind.YES_NO else ())
     if choices:
         words = tuple(clean(choice) for choice in choices)

@@ -22,6 +22,7 @@ CONTINUES = "[continues: the whole text is on the sheet Long texts]"
 INDENT = 1.5  # what a cell's indent takes, in characters: text columns would otherwise touch
 _BUTTON = 2.5  # what a filter button covers of a heading
 _ASKING_LINES = 3  # an empty box for long text looks like one
+_ADDRESS_CAP = 45.0
 _WORD_CAP = 20.0  # a longer word (a web address) may break inside a cell
 _RECORD_HEADINGS = ("Question", "Answer", "Who completes it")
 _FACT_HEADINGS = ("Item", "Detail")
@@ -230,25 +231,29 @@ def _spare_words(rows: list[tuple[Content, ...]]) -> str:
     first, last = (str(values.plain(contents[0]) or "").strip() for contents in (rows[0], rows[-1]))
     named = f" ({first} to {last})" if first and last and first != last else f" ({first})" if first else ""
     which = "The last row" if len(rows) == 1 else f"The last {len(rows)} rows"
-    verb, them = ("is", "it") if len(rows) == 1 else ("are", "them")
-    return f"{which}{named} {verb} spare, for something that is not listed. Leave {them} blank if you do not need {them}."
+    verb, its, them = ("is", "its", "it") if len(rows) == 1 else ("are", "their", "them")
+    return f"{which}{named} {verb} spare, for something that is not listed: fill in {its} shaded boxes, or leave {them} blank."
 
 
 def _widths(grid: Grid) -> list[float]:
-    """Each column as wide as it asks, at least as wide as its numbers, dates and words need, within the look's limits."""
+    """Each column as wide as it asks, at least as wide as its numbers, dates and words need, within the look's limits.
+
+    Where there are too many for the page, words may break; numbers never, since they would show as ###.
+    """
     least = [_least(grid, col) for col in range(len(grid.columns))]
     asked = zip(grid.columns, least, strict=True)
-    widths = [max(need, float(min(grid.look.widest, max(NARROWEST, column.width)))) for column, need in asked]
-    while grid.look.total and sum(widths) > grid.look.total:
-        spare, col = max((width - need, col) for col, (width, need) in enumerate(zip(widths, least, strict=True)))
-        if spare <= 0:
-            break
-        widths[col] -= min(1.0, spare)
+    widths = [max(*need, float(min(grid.look.widest, max(NARROWEST, column.width)))) for column, need in asked]
+    for floors in ([max(need) for need in least], [number for number, _ in least]):
+        while grid.look.total and sum(widths) > grid.look.total:
+            spare, col = max((width - floor, col) for col, (width, floor) in enumerate(zip(widths, floors, strict=True)))
+            if spare <= 0:
+                break
+            widths[col] -= min(1.0, spare)
     return widths
 
 
-def _least(grid: Grid, col: int) -> float:
-    """The width below which a number would show as ### or a word would break."""
+def _least(grid: Grid, col: int) -> tuple[float, float]:
+    """The widths below which a number would show as ###, and below which a word would break."""
     size, column = grid.look.size, grid.columns[col]
     solid = {"00/00/0000"} if column.kind is Kind.DATE else set()
     words = set(grid.labels[col].split()) if grid.labels else set()
@@ -257,13 +262,18 @@ def _least(grid: Grid, col: int) -> float:
         if drawn.kind in ("number", "date"):
             solid.add(drawn.text)
         elif drawn.kind == "text":
-            words.update(word for word in drawn.text.split() if len(word) <= _WORD_CAP)
+            words.update(word for word in drawn.text.split() if len(word) <= _WORD_CAP or _is_address(word, grid.look))
     headed = max(text_px(word, size, True) for word in column.heading.split())
     longest = max((text_px(word, size) for word in words), default=0.0)
-    number = max((text_px(text, size, True) for text in solid), default=0.0)
-    need = max(chars_for(number), min(_WORD_CAP, chars_for(longest))) + grid.taken(col)
-    need = max(need, min(_WORD_CAP, chars_for(headed) + grid.taken(col, heading=True)))
-    return min(float(WIDEST), max(float(NARROWEST), need))
+    number = chars_for(max((text_px(text, size, True) for text in solid), default=0.0)) + grid.taken(col)
+    cap = _WORD_CAP if grid.look.total else _ADDRESS_CAP
+    word = max(min(cap, chars_for(longest)) + grid.taken(col), min(_WORD_CAP, chars_for(headed)) + grid.taken(col, heading=True))
+    return min(float(WIDEST), max(float(NARROWEST), number)), min(float(WIDEST), word)
+
+
+def _is_address(word: str, look: Look) -> bool:
+    """Whether a long word is an email address, which is kept in one piece where people work with it."""
+    return "@" in word and len(word) <= _ADDRESS_CAP and not look.total
 
 
 def _most_lines(look: Look) -> int:

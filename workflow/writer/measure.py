@@ -141,6 +141,8 @@ def split_line(text: str, pixels: float, size: float, bold: bool = False) -> tup
             line = "" if piece.isspace() else piece
             while text_px(line, size, bold) > pixels:
                 cut = max(1, int(len(line) * pixels / text_px(line, size, bold) * 0.9))
+                while cut > 1 and text_px(line[:cut], size, bold) > pixels:
+                    cut -= 1
                 lines.append(line[:cut])
                 line = line[cut:]
         lines.append(line.rstrip())

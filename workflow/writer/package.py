@@ -18,7 +18,8 @@ def finish(data: bytes, *, grow: bool) -> bytes:
     """The same workbook with `dc:language` en-GB, a blank last editor and the built-in style of its titles.
 
     With `grow`, row heights stand as a program would have fitted them, not as set by a person: Excel then makes a row
-    higher while somebody types into it. Raises ValueError where XlsxWriter's parts are not as expected: a new version of it, our mistake to notice.
+    higher while somebody types into it. Raises ValueError where XlsxWriter's parts are not as expected: a new version
+    of it, our mistake to notice.
     """
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:

@@ -73,7 +73,8 @@ def _draw_lines(pen: Pen, tab: Worksheet, grid: Grid) -> None:
     title = pen.formats.title(TITLE_SIZE)
     for row, line in enumerate(grid.lines):
         props = formats.marked(line.content) if isinstance(line.content, Mark) else {}
-        style = title if line.title else pen.formats.get(num_format="@", **props, **formats.quoted(line.text))
+        shown = "General" if isinstance(line.content, Mark) and line.content.formula else "@"
+        style = title if line.title else pen.formats.get(num_format=shown, **props, **formats.quoted(line.text))
         if line.text:
             _put(pen, tab, (row, 0), (line.content, Drawn("text", line.text, line.text, "@")), style)
     for col, label in enumerate(grid.labels):
@@ -111,7 +112,7 @@ def _draw_cell(pen: Pen, tab: Worksheet, grid: Grid, at: tuple[int, int], drawn:
     if col:
         props["indent"] = 1
     if typed_in:
-        props["locked"] = False
+        props |= {"locked": False, "right": 1, "right_color": formats.RULE_LINE}
     props |= _shading(pen.profile, grid, content, (typed_in, drawn.kind == "blank"))
     cell = (grid.first_row + row, col)
     _put(pen, tab, cell, (content, drawn), pen.formats.get(**props))

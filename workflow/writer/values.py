@@ -19,8 +19,9 @@ DATE_SHOWN = "dd mmm yyyy"
 DATE_TYPED = "dd/mm/yyyy"
 
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-# Excel undoes "_x0041_" escapes. XlsxWriter escapes them, but not two that share an underscore.
-_TWIN_ESCAPE = re.compile(r"(?<=_x[0-9A-Fa-f]{4})(?=_x[0-9A-Fa-f]{4}_)")
+# Excel undoes "_x0041_" escapes in each run of a text. XlsxWriter escapes them, but not two that share an underscore.
+_TWIN_ESCAPE = re.compile(r"_x[0-9A-Fa-f]{4}_x[0-9A-Fa-f]{4}_")
+_WITHIN_ESCAPE = re.compile(r"(?<=_x[0-9A-Fa-f]{4})(?=_)")
 
 
 class Drawn(NamedTuple):
@@ -67,12 +68,14 @@ def fragments(text: str) -> tuple[str, ...]:
     """`text` in pieces that XlsxWriter stores as they stand, usually one.
 
     XlsxWriter takes a string from `<r>` to `</r>` for ready-made markup and writes it unescaped, and it misses the
-    second of two escapes that share an underscore; either would let a partner's text change what the file says.
+    second of two escapes that share an underscore; either would let a partner's text change what the file says. In
+    pieces it escapes twice, so no piece may hold a whole escape.
     """
-    pieces = _TWIN_ESCAPE.split(text)
-    if text.startswith("<r>") and text.endswith("</r>") and len(pieces) == 1:
-        return text[:1], text[1:]
-    return tuple(pieces)
+    markup = text.startswith("<r>") and text.endswith("</r>")
+    if not markup and not _TWIN_ESCAPE.search(text):
+        return (text,)
+    pieces = _WITHIN_ESCAPE.split(text)
+    return tuple(pieces) if len(pieces) > 1 else (text[:1], text[1:])
 
 
 def plain(content: Content) -> Value | None:
@@ -84,7 +87,7 @@ def draw(content: Content, column: Column, *, typed_in: bool = False) -> Drawn:
     """How `content` is stored under `column`. `typed_in` cells have the plain formats that people type into."""
     value = plain(content)
     if value is None or value == "":
-        return _BLANK._replace(format=_input_format(column)) if typed_in else _BLANK
+        return _BLANK._replace(format=_input_format(column, typed_in)) if typed_in or column.answer else _BLANK
     if isinstance(value, bool):
         return _text("Yes" if value else "No")
     if isinstance(value, date):
@@ -98,10 +101,10 @@ def _text(text: str) -> Drawn:
     return Drawn("text", text, text, "@")
 
 
-def _input_format(column: Column) -> str:
+def _input_format(column: Column, typed_in: bool) -> str:
     """The number format of an empty answer cell. Months are text: Excel would make 1 July of "Jul 2023"."""
     if column.kind is Kind.DATE:
-        return DATE_TYPED
+        return DATE_TYPED if typed_in else DATE_SHOWN
     if column.kind in NUMBERS:
         return "0" if column.kind is Kind.WHOLE else "General"
     return "@"
@@ -122,7 +125,7 @@ def _number(value: int | float | Decimal, column: Column, typed_in: bool) -> Dra
     if not isinstance(exponent, int) or exponent < -_MOST_PLACES or abs(exact) > _EXACT:
         return _text(str(value))
     stored = float(exact)
-    if Decimal(f"{stored:.16g}") != exact:
+    if Decimal(repr(float(f"{stored:.16G}"))) != exact:  # XlsxWriter stores 16 digits: 9.8 is kept as 9.800000000000001
         return _text(str(value))
     places = column.decimals if column.decimals is not None else max(0, -exponent)
     shown = f"{exact:,.{places}f}"

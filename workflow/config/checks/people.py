@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from workflow import fields
@@ -42,7 +43,7 @@ def contacts(facts: Facts) -> Iterator[Trouble]:
     for contact in facts.register.contacts:
         at = Spot("contacts", contact.partner, contact.place, "partner", contact.post)
         if contact.partner not in ids:
-            yield _unknown_partner(facts, at, contact.partner)
+            yield from _unknown_partner(facts, at, contact.partner)
         yield from bad_email(facts, Spot("contacts", contact.partner, contact.place, "email", contact.post), contact.email)
     leads = {c.partner for c in facts.register.contacts if c.role == "lead"}
     owing = {p for i in facts.register.items if i.text("state") != "Closed" for p in i.partners}
@@ -57,15 +58,16 @@ def aliases(facts: Facts) -> Iterator[Trouble]:
     ids = {p.id: p for p in facts.register.partners}
     for alias in rows:
         if alias.partner not in ids:
-            yield _unknown_partner(facts, _alias(alias, "partner"), alias.partner)
+            yield from _unknown_partner(facts, _alias(alias, "partner"), alias.partner)
         if alias.valid_from and alias.valid_to and alias.valid_to < alias.valid_from:
             yield before(facts, _alias(alias, "valid_to"), (alias.valid_to, alias.valid_from), "From")
         clashing = [a for a in rows if a.partner != alias.partner and _same(a.alias, alias.alias) and _meet(a, alias)]
         owners = [p for p in ids.values() if p.id != alias.partner and _bears(p, alias)]
         if clashing or owners:
             others = {alias.partner, *(a.partner for a in clashing), *(p.id for p in owners)}
+            shown = next(a.alias for a in rows if _same(a.alias, alias.alias))
             yield facts.trouble(
-                "register-alias-clash", Spot("aliases", alias.alias, alias.place, "alias", ""), alias.alias,
+                "register-alias-clash", Spot("aliases", alias.alias, alias.place, "alias", ""), shown,
                 partners=fields.listed(sorted(others), "and"),
             )
 
@@ -127,11 +129,11 @@ def _lead(facts: Facts, spot: Spot, word: str) -> Iterator[Trouble]:
             yield facts.trouble("register-partner-inactive", spot, partner.name)
 
 
-def _unknown_partner(facts: Facts, spot: Spot, word: str) -> Trouble:
-    ids: Sequence[str] = [p.id for p in facts.register.partners]
-    trouble = facts.unknown(spot, word, "a partner", ids)
-    near = trouble.suggestion or facts.names.near(word)
-    return facts.trouble(trouble.code, spot, word, near, **trouble.words)
+def _unknown_partner(facts: Facts, spot: Spot, word: str) -> Iterator[Trouble]:
+    if word not in facts.keys("partners"):
+        near = facts.names.near(word)
+        trouble = facts.unknown(spot, word, "a partner", [p.id for p in facts.register.partners])
+        yield replace(trouble, suggestion=near or trouble.suggestion)
 
 
 def _at(partner: Partner, field: str) -> Spot:

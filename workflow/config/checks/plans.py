@@ -13,22 +13,16 @@ from workflow.model import Board, Item, Period, Plan
 from workflow.validate import SPARE, Trouble
 
 AUDIENCES = ("public", "partnership", "restricted")
-# What a measure cannot be reported safely without (domain.md A9: small numbers are withheld by what is counted).
-_MEASURE_FIELDS = ("unit", "counts", "polarity")
 
 
 def calendars(facts: Facts) -> Iterator[Trouble]:
-    """Nothing twice, months that exist, and the partnership's own calendar."""
+    """Nothing twice, and the partnership's own calendar among them."""
     rows = facts.register.calendars
     ids = [c.id for c in rows]
     yield from facts.twice(((c.id, Spot("calendars", c.id, c.place, "id")) for c in rows), "calendar")
-    for c in rows:
-        if not 1 <= c.first_month <= 12:
-            spot = Spot("calendars", c.id, c.place, "first_month")
-            yield facts.trouble("register-number", spot, str(c.first_month), expected="a month from 1 to 12")
     who = facts.register.partnership
     place = facts.register.places.get(("partnership", "", "calendar"))
-    if who.calendar not in ids and place:
+    if place and who.calendar not in ids and who.calendar not in facts.keys("calendars"):
         yield facts.unknown(Spot("partnership", "", place, "calendar"), who.calendar, "a calendar", ids)
 
 
@@ -61,18 +55,26 @@ def _period_days(facts: Facts, p: Period) -> Iterator[Trouble]:
 
 
 def _period_names(facts: Facts, p: Period) -> Iterator[Trouble]:
+    yield from _calendar(facts, _period(p, "calendar"), p.calendar)
     calendar = next((c for c in facts.register.calendars if c.id == p.calendar), None)
     if calendar is None:
-        yield facts.unknown(_period(p, "calendar"), p.calendar, "a calendar", [c.id for c in facts.register.calendars])
         return
-    if not 1 <= p.quarter <= 4:
-        yield facts.trouble("register-number", _period(p, "quarter"), str(p.quarter), expected="a quarter from 1 to 4")
-    if 1 <= calendar.first_month <= 12:
-        expected = periods.key(calendar, p.start)
-        if not _is_key(p.key):
-            yield facts.trouble("register-period-form", _period(p, "key"), p.key, expected, example=expected)
-        elif expected != p.key:
-            yield facts.trouble("register-period-key", _period(p, "key"), p.key, expected, expected=expected)
+    expected = periods.key(calendar, p.start)
+    if not _is_key(p.key):
+        yield facts.trouble("register-period-form", _period(p, "key"), p.key, expected, example=expected)
+        return
+    if p.key not in (expected, periods.key(calendar, p.end)):
+        yield facts.trouble("register-period-key", _period(p, "key"), p.key, expected, expected=expected)
+    quarter = periods.parse_key(p.key)[1]
+    if p.quarter != quarter:
+        yield facts.trouble("register-number", _period(p, "quarter"), str(p.quarter), expected=f"{quarter}, as the key has it")
+
+
+def _calendar(facts: Facts, spot: Spot, calendar: str) -> Iterator[Trouble]:
+    """A calendar that is not there; where it is the partnership's own, that was said at its own cell."""
+    known = [c.id for c in facts.register.calendars]
+    if calendar not in known and calendar not in facts.keys("calendars") and calendar != facts.register.partnership.calendar:
+        yield facts.unknown(spot, calendar, "a calendar", known)
 
 
 def _is_key(key: str) -> bool:
@@ -86,12 +88,10 @@ def _is_key(key: str) -> bool:
 def plans(facts: Facts) -> Iterator[Trouble]:
     """Plans once, with a calendar and RAG schemes that exist."""
     rows = facts.register.plans
-    calendars_known = [c.id for c in facts.register.calendars]
     schemes = list(dict.fromkeys(level.scheme for level in facts.register.rag))
     yield from facts.twice(((p.id, _plan(p, "id")) for p in rows), "plan")
     for p in rows:
-        if p.calendar not in calendars_known:
-            yield facts.unknown(_plan(p, "calendar"), p.calendar, "a calendar", calendars_known)
+        yield from _calendar(facts, _plan(p, "calendar"), p.calendar)
         for name, scheme in (("rag", p.rag), ("measure_rag", p.measure_rag)):
             if scheme and scheme not in schemes:
                 yield facts.unknown(_plan(p, name), scheme, "a scheme on the RAG key sheet", schemes)
@@ -150,10 +150,6 @@ def _measure(facts: Facts, i: Item) -> Iterator[Trouble]:
     measures = [m.key for m in facts.register.items if m.form == "measures"]
     if linked and linked not in measures:
         yield facts.unknown(_item(i, "measure"), linked, "the row key of a measure", measures, "register-link-unknown")
-    if i.form == "measures" and i.text("state") != "Closed":
-        for name in _MEASURE_FIELDS:
-            if not i.text(name):
-                yield facts.trouble("register-measure-blank", _item(i, name), expected=f"its {name}")
 
 
 def boards(facts: Facts) -> Iterator[Trouble]:

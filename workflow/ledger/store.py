@@ -17,12 +17,12 @@ from typing import TYPE_CHECKING, Any
 
 from workflow.errors import WorkflowError
 from workflow.fields import decode, encode
+from workflow.ledger.codec import as_json, finding_in, finding_out
+from workflow.ledger.schema import MIGRATIONS
 from workflow.model import (
     Answer,
-    Finding,
     Grid,
     Place,
-    Severity,
     Slot,
     Standing,
     Submission,
@@ -32,40 +32,6 @@ from workflow.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-# Applied in order, each in one transaction with its record. Never edit one that has been released: add another.
-MIGRATIONS: tuple[tuple[str, str], ...] = (
-    (
-        "first tables",
-        """
-        CREATE TABLE blob (sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, bytes BLOB NOT NULL);
-        CREATE TABLE run (
-            id INTEGER PRIMARY KEY, command TEXT NOT NULL, period TEXT NOT NULL, today TEXT NOT NULL,
-            register TEXT NOT NULL, forms TEXT NOT NULL, result TEXT NOT NULL);
-        CREATE TABLE judgement (
-            id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, judged TEXT NOT NULL, run INTEGER NOT NULL REFERENCES run(id),
-            file TEXT NOT NULL, part TEXT, partner TEXT NOT NULL, period TEXT NOT NULL, sent TEXT NOT NULL,
-            state TEXT NOT NULL, reason TEXT NOT NULL, layout TEXT NOT NULL, token TEXT NOT NULL, sender TEXT NOT NULL,
-            received TEXT NOT NULL, blanks INTEGER NOT NULL, extra TEXT NOT NULL);
-        CREATE INDEX judgement_sha ON judgement (sha256);
-        CREATE TABLE answer (
-            judgement INTEGER NOT NULL REFERENCES judgement(id), n INTEGER NOT NULL, form TEXT NOT NULL, key TEXT NOT NULL,
-            field TEXT NOT NULL, value TEXT, raw TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL, held TEXT NOT NULL,
-            PRIMARY KEY (judgement, n)) WITHOUT ROWID;
-        CREATE INDEX answer_slot ON answer (key, field, form);
-        CREATE TABLE change (
-            id INTEGER PRIMARY KEY, run INTEGER NOT NULL REFERENCES run(id), period TEXT NOT NULL, form TEXT NOT NULL,
-            key TEXT NOT NULL, field TEXT NOT NULL, value TEXT, partner TEXT NOT NULL, file TEXT NOT NULL,
-            sheet TEXT NOT NULL, cell TEXT NOT NULL, sha256 TEXT NOT NULL, sent TEXT NOT NULL, carried INTEGER NOT NULL);
-        CREATE INDEX change_slot ON change (key, field, form, period);
-        CREATE TABLE issue (
-            token TEXT PRIMARY KEY, partner TEXT NOT NULL, period TEXT NOT NULL, kind TEXT NOT NULL, layout TEXT NOT NULL,
-            today TEXT NOT NULL, cells TEXT NOT NULL);
-        CREATE TABLE output (path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256));
-        """,
-    ),
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -78,6 +44,17 @@ class Run:
     register: str  # sha256 of the register's bytes, which are in the archive
     forms: str
     result: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One workbook that went out: a fresh `template` or a `marked-up` return. `token` stands in its properties."""
+
+    token: str
+    partner: str
+    period: str
+    kind: str
+    today: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +115,7 @@ class Ledger:
             done = self._db.execute("SELECT count(*) FROM migration").fetchone()[0]
         if done > len(MIGRATIONS):
             raise WorkflowError("This ledger was written by a newer version of workflow. Install that version to open it.")
-        if done == len(MIGRATIONS) or not write and done:
+        if done == len(MIGRATIONS) or (not write and done):
             return
         with self.transaction():
             self._db.execute("CREATE TABLE IF NOT EXISTS migration (n INTEGER PRIMARY KEY, name TEXT NOT NULL)")
@@ -171,13 +148,16 @@ class Ledger:
             "SELECT id, command, period, today, register, forms, result FROM run WHERE today <= ? ORDER BY id DESC LIMIT 1",
             (as_at,),
         ).fetchone()
-        return Run(*row[:6], result=json.loads(row[6])) if row else None
+        if row is None:
+            return None
+        number, command, period, today, register, forms, result = row
+        return Run(number, command, period, today, register, forms, json.loads(result))
 
     def add_run(self, run: Run) -> None:
         """Record a run, inside a transaction."""
         self._db.execute(
             "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (run.id, run.command, run.period, run.today, run.register, run.forms, _json(run.result)),
+            (run.id, run.command, run.period, run.today, run.register, run.forms, as_json(run.result)),
         )
 
     # --- archive
@@ -201,22 +181,47 @@ class Ledger:
     def add_submission(self, submission: Submission, judged: str, run: int) -> None:
         """Record how a file was judged, with every answer it held."""
         extra = {
-            "findings": [_finding_out(f) for f in submission.findings],
+            "findings": [finding_out(f) for f in submission.findings],
             "grids": {name: [g.sheet, dict(g.columns), dict(g.rows)] for name, g in submission.grids.items()},
             "base": [[*slot, encode(value)] for slot, value in submission.base.items()],
         }
         cursor = self._db.execute(
             "INSERT INTO judgement (sha256, judged, run, file, part, partner, period, sent, state, reason, layout, token,"
             " sender, received, blanks, extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (submission.sha256, judged, run, submission.file, submission.part, submission.partner, submission.period,
-             submission.sent, submission.state.value, submission.reason, submission.layout, submission.token,
-             submission.sender, submission.received, submission.blanks, _json(extra)),
+            (
+                submission.sha256,
+                judged,
+                run,
+                submission.file,
+                submission.part,
+                submission.partner,
+                submission.period,
+                submission.sent,
+                submission.state.value,
+                submission.reason,
+                submission.layout,
+                submission.token,
+                submission.sender,
+                submission.received,
+                submission.blanks,
+                as_json(extra),
+            ),
         )
         self._db.executemany(
             "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (cursor.lastrowid, n, a.form, a.key, a.field, None if a.value is None else encode(a.value), a.raw,
-                 a.place.sheet, a.place.cell, a.held)
+                (
+                    cursor.lastrowid,
+                    n,
+                    a.form,
+                    a.key,
+                    a.field,
+                    None if a.value is None else encode(a.value),
+                    a.raw,
+                    a.place.sheet,
+                    a.place.cell,
+                    a.held,
+                )
                 for n, a in enumerate(submission.answers)
             ),
         )
@@ -236,13 +241,26 @@ class Ledger:
         answers = tuple(
             Answer(form, key, field, None if value is None else decode(value), raw, Place(file, sheet, cell), held)
             for form, key, field, value, raw, sheet, cell, held in self._db.execute(
-                "SELECT form, key, field, value, raw, sheet, cell, held FROM answer WHERE judgement = ? ORDER BY n", (judgement,)
+                "SELECT form, key, field, value, raw, sheet, cell, held FROM answer WHERE judgement = ? ORDER BY n",
+                (judgement,),
             )
         )
         return Submission(
-            sha256=sha, file=file, part=part, partner=partner, period=period, sent=sent, state=SubmissionState(state),
-            reason=reason, layout=layout, token=token, answers=answers, blanks=blanks, sender=sender, received=received,
-            findings=tuple(_finding_in(f) for f in more["findings"]),
+            sha256=sha,
+            file=file,
+            part=part,
+            partner=partner,
+            period=period,
+            sent=sent,
+            state=SubmissionState(state),
+            reason=reason,
+            layout=layout,
+            token=token,
+            answers=answers,
+            blanks=blanks,
+            sender=sender,
+            received=received,
+            findings=tuple(finding_in(f) for f in more["findings"]),
             grids={name: Grid(g[0], g[1], g[2]) for name, g in more["grids"].items()},
             base={(b[0], b[1], b[2]): decode(b[3]) for b in more["base"]},
         )
@@ -266,8 +284,10 @@ class Ledger:
             "SELECT c.run, r.today, c.period, form, key, field, value, partner, file, sheet, cell, sha256, sent, carried"
             " FROM change c JOIN run r ON r.id = c.run WHERE r.today <= ?"
         )
-        rows = self._db.execute(f"{sql} AND key = ? ORDER BY c.id", (as_at, key)) if key is not None else self._db.execute(
-            f"{sql} ORDER BY c.id", (as_at,)
+        rows = (
+            self._db.execute(f"{sql} AND key = ? ORDER BY c.id", (as_at, key))
+            if key is not None
+            else self._db.execute(f"{sql} ORDER BY c.id", (as_at,))
         )
         for run, today, period, form, name, field, value, partner, file, sheet, cell, sha, sent, carried in rows:
             standing = None
@@ -282,8 +302,19 @@ class Ledger:
             "INSERT INTO change (run, period, form, key, field, value, partner, file, sheet, cell, sha256, sent, carried)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
-                (run, period, *slot, None if new is None else encode(new.value), s.partner, s.place.file, s.place.sheet,
-                 s.place.cell, s.sha256, s.sent, s.carried)
+                (
+                    run,
+                    period,
+                    *slot,
+                    None if new is None else encode(new.value),
+                    s.partner,
+                    s.place.file,
+                    s.place.sheet,
+                    s.place.cell,
+                    s.sha256,
+                    s.sent,
+                    s.carried,
+                )
                 for slot, new in changes.items()
                 for s in [new or gone]
             ),
@@ -291,11 +322,12 @@ class Ledger:
 
     # --- issues and outputs
 
-    def add_issue(self, token: str, partner: str, period: str, kind: str, today: str, cells: Mapping[Slot, Value]) -> None:
+    def add_issue(self, issue: Issue, cells: Mapping[Slot, Value]) -> None:
         """Remember what an issue showed in its answer cells: the base of the submissions that come from it."""
+        shown = as_json([[*slot, encode(value)] for slot, value in cells.items()])
         self._db.execute(
-            "INSERT OR IGNORE INTO issue VALUES (?, ?, ?, ?, '', ?, ?)",
-            (token, partner, period, kind, today, _json([[*slot, encode(v)] for slot, v in cells.items()])),
+            "INSERT OR IGNORE INTO issue VALUES (?, ?, ?, ?, ?, ?)",
+            (issue.token, issue.partner, issue.period, issue.kind, issue.today, shown),
         )
 
     def issue_base(self, token: str) -> dict[Slot, Value] | None:
@@ -316,22 +348,3 @@ def _read_only(path: Path) -> sqlite3.Connection:
     if not path.exists():
         return sqlite3.connect(":memory:", isolation_level=None)
     return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10, isolation_level=None)
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _finding_out(f: Finding) -> dict[str, Any]:
-    return {
-        "code": f.code, "severity": f.severity.value, "message": f.message, "partner": f.partner, "period": f.period,
-        "places": [[p.file, p.sheet, p.cell] for p in f.places], "items": list(f.items), "form": f.form, "field": f.field,
-        "found": f.found, "remedy": f.remedy, "suggestion": f.suggestion,
-    }
-
-
-def _finding_in(raw: Mapping[str, Any]) -> Finding:
-    return Finding(**{
-        **raw, "severity": Severity(raw["severity"]), "places": tuple(Place(*p) for p in raw["places"]),
-        "items": tuple(raw["items"]),
-    })

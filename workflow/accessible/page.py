@@ -1,0 +1,155 @@
+"""What the checks look at: a worksheet as openpyxl read it, with its one table, its widths and its body found once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+
+from workflow.model import Profile, column_letters
+from workflow.writer import LISTS
+
+if TYPE_CHECKING:
+    from openpyxl.cell.cell import Cell, MergedCell
+    from openpyxl.styles.colors import Color
+    from openpyxl.workbook.workbook import Workbook
+    from openpyxl.worksheet.table import Table
+    from openpyxl.worksheet.worksheet import Worksheet
+
+DEFAULT_WIDTH = 8.43
+_MOST_CELLS = 5_000_000  # a sheet formatted to its last corner would take for ever
+_PADDING = 0.71  # what Excel adds to a column's width in the file
+
+
+class Fault(NamedTuple):
+    """One failed check: the sheet, the cell or range ("" for the whole), and what is wrong and what to do, in words."""
+
+    sheet: str
+    cell: str
+    words: str
+
+
+class Area(NamedTuple):
+    """The table's range, counted from 1, its heading row included."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass(slots=True)
+class Page:
+    """One worksheet. `cells` are the cells that hold a value."""
+
+    sheet: Worksheet
+    profile: Profile
+    table: Table | None = None
+    area: Area | None = None
+    cells: list[Cell] = field(default_factory=list)
+    widths: dict[int, float] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """The tab's name."""
+        return str(self.sheet.title)
+
+    def fault(self, words: str, cell: str = "") -> Fault:
+        """A fault on this sheet."""
+        return Fault(self.name, cell, words)
+
+    def width(self, col: int) -> float:
+        """A column's width in characters."""
+        return self.widths.get(col, DEFAULT_WIDTH)
+
+    def inside(self, cell: Cell) -> bool:
+        """Whether a cell lies in the table's body."""
+        a = self.area
+        return a is not None and a.top < cell.row <= a.bottom and a.left <= cell.column <= a.right
+
+    def body(self) -> Iterator[Cell]:
+        """The cells of the table's body, empty ones too, row by row."""
+        if self.area:
+            a = self.area
+            for cells in self.sheet.iter_rows(a.top + 1, a.bottom, a.left, a.right):
+                yield from (cell for cell in cells if is_own(cell))
+
+    def headings(self) -> list[Cell]:
+        """The table's heading cells."""
+        if not self.area:
+            return []
+        return [cell for cell in self.sheet[self.area.top][self.area.left - 1 : self.area.right] if is_own(cell)]
+
+    def columns(self) -> Iterator[list[Cell]]:
+        """Each column of the table as the cells of its body."""
+        if self.area:
+            for heading in self.headings():
+                cells = self.sheet.iter_rows(self.area.top + 1, self.area.bottom, heading.column, heading.column)
+                yield [row[0] for row in cells if is_own(row[0])]
+
+
+def is_own(cell: Cell | MergedCell) -> TypeGuard[Cell]:
+    """False for openpyxl's stand-in of a covered cell, which has neither value nor style worth a check."""
+    return type(cell).__name__ != "MergedCell"
+
+
+def text_of(cell: Cell) -> str:
+    """What a cell says, "" where it holds no text."""
+    return cell.value if isinstance(cell.value, str) else ""
+
+
+def number_of(cell: Cell) -> float | None:
+    """A cell's number, None where it holds none."""
+    return cell.value if isinstance(cell.value, int | float) and not isinstance(cell.value, bool) else None
+
+
+class TooLargeError(ValueError):
+    """The workbook is larger than is worth checking; the text says in what way."""
+
+
+def pages(book: Workbook, profile: Profile) -> list[Page]:
+    """The worksheets to check. The hidden sheet of drop-down lists of a return is none of them (X09).
+
+    Raises TooLargeError for a sheet that is formatted far beyond its data.
+    """
+    found = []
+    for sheet in book.worksheets:
+        if sheet.max_row * sheet.max_column > _MOST_CELLS:
+            corner = at(sheet.max_row, sheet.max_column)
+            raise TooLargeError(f"{sheet.title} is in use down to cell {corner}: delete its empty rows and columns")
+        if sheet.title == LISTS and sheet.sheet_state != "visible" and profile is not Profile.PUBLISHED:
+            continue
+        page = Page(sheet, profile)
+        page.table = next(iter(sheet.tables.values()), None)
+        if page.table:
+            page.area = _area(page.table.ref)
+        page.cells = [cell for row in sheet.iter_rows() for cell in row if is_own(cell) and cell.value is not None]
+        for dimension in sheet.column_dimensions.values():
+            for col in range(dimension.min or 0, (dimension.max or 0) + 1):
+                page.widths[col] = max(0.0, dimension.width - _PADDING) if dimension.customWidth else DEFAULT_WIDTH
+        found.append(page)
+    return found
+
+
+def _area(reference: str) -> Area:
+    from openpyxl.utils.cell import range_boundaries  # noqa: PLC0415 - heavy
+
+    left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(reference))
+    return Area(top, left, bottom, right)
+
+
+def colour(found: Color | None, default: str) -> str:
+    """A colour as RRGGBB; `default` where it is automatic or left to a theme that we do not read."""
+    if found is None or found.type != "rgb" or not isinstance(found.rgb, str):
+        return "FFFFFF" if found is not None and found.type == "theme" and found.theme == 0 else default
+    return found.rgb[-6:]
+
+
+def fill_of(cell: Cell) -> str:
+    """The colour of a cell's fill as RRGGBB, "" for none."""
+    return colour(cell.fill.fgColor, "FFFFFF") if cell.fill and cell.fill.fill_type else ""
+
+
+def at(row: int, col: int) -> str:
+    """An address from numbers that count from 1."""
+    return f"{column_letters(col)}{row}"

@@ -1,0 +1,77 @@
+"""Checks on the parts of the package itself: what openpyxl leaves out when it reads a workbook."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import PurePosixPath
+
+from workflow.accessible.page import Fault, TooLargeError
+from workflow.model import Profile
+
+_MOST_BYTES = 200_000_000  # unpacked; a workbook that a board can open is far smaller
+_LARGEST = 2_000_000  # domain.md X35
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+_FORBIDDEN = (
+    ("vbaProject", "has macros. Save it as a workbook without macros."),
+    ("xl/macrosheets/", "has macro sheets. Take them out."),
+    ("xl/externalLinks/", "has links to other workbooks. Replace them by their values."),
+    ("xl/embeddings/", "has embedded objects. Take them out."),
+    ("xl/activeX/", "has controls. Take them out."),
+    ("xl/ctrlProps/", "has controls. Take them out."),
+    ("xl/connections.xml", "has data connections. Take them out."),
+    ("xl/pivotCache/", "has a pivot table, which keeps a hidden copy of its data. Replace it by its values."),
+)
+
+
+def read_parts(data: bytes) -> dict[str, bytes]:
+    """The package's parts that the checks read: names of all, contents of drawings and relationships only.
+
+    Raises TooLargeError, or what zipfile raises where the data is no package.
+    """
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        if sum(info.file_size for info in package.infolist()) > _MOST_BYTES:
+            raise TooLargeError("unpacked it is more than 200 MB")
+        wanted = re.compile(r"xl/drawings/.*\.xml$")
+        return {name: package.read(name) if wanted.search(name) else b"" for name in package.namelist()}
+
+
+def no_active_content(parts: dict[str, bytes]) -> Iterator[Fault]:
+    """X22: no macros, external links or embedded objects."""
+    for prefix, words in _FORBIDDEN:
+        if any(prefix in name for name in parts):
+            yield Fault("", "", f"the workbook {words}")
+
+
+def no_shapes(parts: dict[str, bytes], profile: Profile) -> Iterator[Fault]:
+    """X17: no text boxes or shapes. A return may carry cell notes, which are drawn as shapes of their own kind."""
+    for name, part in parts.items():
+        if name.startswith("xl/drawings/drawing") and re.search(rb"<(?:\w+:)?sp[ >]", part):
+            yield Fault("", "", "the workbook has text boxes or shapes. Put their words into cells.")
+    if profile is Profile.PUBLISHED and any(re.match(r"xl/comments|xl/threadedComments", name) for name in parts):
+        yield Fault("", "", "the workbook has cell notes or comments. Put what readers need into cells.")
+
+
+def no_pictures(parts: dict[str, bytes], profile: Profile) -> Iterator[Fault]:
+    """X21: no images; a chart only in a published file and with alternative text."""
+    if any(name.startswith("xl/media/") for name in parts):
+        yield Fault("", "", "the workbook has images or logos. Take them out.")
+    charts = any(name.startswith("xl/charts/chart") for name in parts)
+    if charts and profile is Profile.RETURN:
+        yield Fault("", "", "the workbook has charts. Take them out of a return.")
+    for name, part in parts.items():
+        frames = re.findall(rb"<(?:\w+:)?graphicFrame[ >].*?<(?:\w+:)?cNvPr ([^>]*)>", part, re.DOTALL)
+        if charts and name.startswith("xl/drawings/drawing") and any(not re.search(rb'descr="[^"]', f) for f in frames):
+            yield Fault("", "", "a chart has no alternative text. Add it, or take the chart out.")
+
+
+def file_itself(data: bytes, name: str) -> Iterator[Fault]:
+    """X35: a short, plain file name (where it is known) and a size that mail systems take."""
+    base = PurePosixPath(name.replace("\\", "/")).name
+    if base and (len(base) > 100 or not _NAME.fullmatch(base)):
+        yield Fault("", "", f"the file name {base} is longer than 100 characters, or has something other than letters, "
+                            "digits, full stops, hyphens and underscores. Rename it.")
+    if len(data) > _LARGEST:
+        yield Fault("", "", f"the file is {len(data) / 1e6:.1f} MB. Keep it under 2 MB.")
