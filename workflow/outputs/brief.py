@@ -9,7 +9,6 @@ from workflow.letters import RagRow, RagTable
 from workflow.model import Board
 from workflow.outputs import counts, exceptions
 from workflow.outputs.columns import rated_forms
-from workflow.outputs.columns import rated_forms
 from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import title_words
 from workflow.outputs.standing import Moments

@@ -117,7 +117,7 @@ def _exception_row(scope: Scope, e: Exception_) -> tuple[Content, ...]:
     item, blank = e.item, NOT_AVAILABLE if scope.board else None
     none = NOT_APPLICABLE if scope.board else None
     if item.form == "measures":
-        comment = scope.view.reported(item.form, item.key, "comment")
+        comment = scope.view.reported(item.form, item.key, "comment") if _may(scope, item, "comment") else None
         hidden = "comment" in scope.hidden(item)
         why: Content = disclosure.HIDDEN if hidden else show(comment.value) if comment else blank
         dates: tuple[Content, ...] = (none, none, none)

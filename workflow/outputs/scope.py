@@ -200,8 +200,8 @@ class Scope:
                     found.append(Withheld(item.key, form.name, "The whole row", why, given))
                     continue
                 if hidden := self.hidden(item):
-                    why = "; ".join(dict.fromkeys(hidden.values()))
-                    found.append(Withheld(item.key, form.name, _cell_words(hidden, form), why[:1].upper() + why[1:]))
+                    reasons = "; ".join(dict.fromkeys(hidden.values()))
+                    found.append(Withheld(item.key, form.name, _cell_words(hidden, form), reasons[:1].upper() + reasons[1:]))
         return disclosure.in_order(found)
 
 

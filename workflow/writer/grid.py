@@ -266,8 +266,8 @@ def _least(grid: Grid, col: int) -> tuple[float, float]:
     headed = max(text_px(word, size, True) for word in column.heading.split())
     longest = max((text_px(word, size) for word in words), default=0.0)
     number = chars_for(max((text_px(text, size, True) for text in solid), default=0.0)) + grid.taken(col)
-    cap = _WORD_CAP if grid.look.total else _ADDRESS_CAP
-    word = max(min(cap, chars_for(longest)) + grid.taken(col), min(_WORD_CAP, chars_for(headed)) + grid.taken(col, heading=True))
+    word = min(_WORD_CAP if grid.look.total else _ADDRESS_CAP, chars_for(longest)) + grid.taken(col)
+    word = max(word, min(_WORD_CAP, chars_for(headed)) + grid.taken(col, heading=True))
     return min(float(WIDEST), max(float(NARROWEST), number)), min(float(WIDEST), word)
 
 
