@@ -39,8 +39,8 @@ NAME = "csp-performance-2023-24-Q2-public.xlsx"
 TEXT = st.one_of(
     st.text(st.characters(), min_size=1, max_size=300),  # a blank is for `outputs` to put into words
     st.sampled_from((
-        "W" * 20, "W" * 20 + " " + "W" * 19, "x\n" * 60, "TOTAL", "Total", "[note 7]", "36.4%", "31/10/2023", "1,234", "†", "HERE",
-        "word " * 700, "=1+1", "CONFIDENTIAL INFORMATION",
+        "W" * 20, "W" * 20 + " " + "W" * 19, "x\n" * 60, "TOTAL", "Total", "[note 7]", "36.4%", "31/10/2023", "1,234",
+        "†", "HERE", "word " * 700, "=1+1", "CONFIDENTIAL INFORMATION",
     )),
 )
 SAMPLES = Path(__file__).parents[2] / "shared" / "samples" / "sheets"

@@ -138,7 +138,7 @@ FAULTS: dict[str, tuple[str, str, tuple[str, ...], list[Change]]] = {
     "no due date": ("register-blank", "periods due_date 1", ("Enter the due date",), [put("periods", 1, due_date=None)]),
     "unknown state": ("choice-unknown", "periods state 1", ("planned, open or closed",), [put("periods", 1, state="finished")]),
     "quarter that the key has not": (
-        "register-number", "periods quarter 1", ("3, as the key",),
+        "register-number", "periods quarter 1", ("the key (3)",),
         [put("periods", 1, quarter=2)],
     ),
     "fifth quarter": ("register-number", "periods quarter 1", ("from 1 to 4",), [put("periods", 1, quarter=5)]),
@@ -202,7 +202,7 @@ FAULTS: dict[str, tuple[str, str, tuple[str, ...], list[Change]]] = {
         "choice-unknown", "boards audience 1", ("public, partnership or restricted",),
         [put("boards", 1, audience="everyone")],
     ),
-    "board's quarters": ("register-number", "boards quarters 1", ("1 to 4",), [put("boards", 1, quarters="2; 5")]),
+    "board's quarters": ("register-quarters", "boards quarters 1", ("1 to 4",), [put("boards", 1, quarters="2; 5")]),
     "board's email": ("register-email", "boards email 1", ("clerk",), [put("boards", 1, email="clerk")]),
     "colour": ("register-colour", "rag_key colour 0", ("RRGGBB",), [level("RAG-confidence", "Red", colour="red")]),
     "contrast": (
@@ -352,5 +352,6 @@ def test_check_says_what_it_can_without_the_register_forms() -> None:
 def test_every_code_of_this_room_has_its_words() -> None:
     used = {code for code, *_ in FAULTS.values()}
     assert used <= WORDS.keys()
-    tested = used | {f"register-{word}" for word in ("duplicate", "unreadable", "sheet-missing", "sheet-absent", "lead-split")}
+    others = ("duplicate", "unreadable", "sheet-missing", "sheet-absent", "column-missing", "lead-split")
+    tested = used | {f"register-{word}" for word in others}
     assert {code for code in WORDS if code.startswith("register-")} - tested <= {"register-changed"}

@@ -184,6 +184,7 @@ FAULTS = {
     "limits crossed": (
         'choices_from = "rag"', 'choices_from = "rag"\nmin_length = 9\nmax_length = 3', "form-range", "min_length",
     ),
+    "fifth quarter of a field": ('source = "rag"', 'source = "rag"\nonly_quarter = 5', "form-range", "only_quarter"),
     "bounds crossed": ('choices_from = "rag"', 'choices_from = "rag"\nminimum = 9\nmaximum = 3', "form-range", "minimum"),
     "spare rows without prefix": ("order = 1", "spare_rows = 3", "form-spare-prefix", "spare_prefix"),
     "fifth quarter": ("order = 1", "only_quarter = 5", "toml-type", "1, 2, 3 or 4"),

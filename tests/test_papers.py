@@ -75,9 +75,24 @@ def test_laws_of_every_paper(made: View, board: Board) -> None:
         same_values(tracker, pack, sheet)
     if board is PUBLIC:
         assert "PRIVATE REASON" not in all_text(pack)
+        no_small_numbers(pack)
     for book in (pack, tracker):
         shape_holds(book)
     counts_add_up(pack)
+
+
+def no_small_numbers(pack: Book) -> None:
+    """No count of people from 1 to 4 is printed, nor a running total that differs by so few from the one before it."""
+    for found in records(table(pack, "Measures")):
+        if found["Row key"] == "M-SMALL":
+            numbers = [v for name in ("Value", "Value last time") if isinstance(v := found.get(name), Decimal)]
+            assert not [n for n in numbers if 1 <= n <= 4]
+            if (
+                len(numbers) == 2
+                and str(found["Period"]).startswith("Year")
+                and str(found["Period last time"]).startswith("to ")
+            ):
+                assert not 1 <= abs(numbers[0] - numbers[1]) <= 4
 
 
 def replace_boards(made: View, board: Board) -> View:
@@ -340,6 +355,17 @@ def test_what_is_withheld_is_listed_with_its_reason() -> None:
     assert book.profile is Profile.WORKING
     none = withheld_book(replace(VIEW, register=replace(VIEW.register, boards=(ALL,))))
     assert none.sheets[0].empty == "No public pack is due this quarter."
+
+
+def test_a_field_that_is_not_public_is_in_no_public_cell() -> None:
+    actions = forms()["actions"]
+    private = {"progress", "slip_reason", "help_needed"}
+    changed = replace(actions, fields=tuple(replace(f, public=f.public and f.name not in private) for f in actions.fields))
+    made = replace(VIEW, forms={**VIEW.forms, "actions": changed})
+    text = all_text(pack_book(made, replace(PUBLIC, forms=("actions",))))
+    for secret in ("Summer progress", "Capacity", "Agree the new date"):
+        assert secret not in text
+        assert secret in all_text(pack_book(made, ALL))
 
 
 def test_the_threshold_is_a_setting() -> None:

@@ -100,10 +100,22 @@ def test_no_figure_this_quarter_no_rag() -> None:
     assert standing.rag_at(moments.before, one) is not None
 
 
+def test_before_the_first_return_a_measure_has_no_rag() -> None:
+    one = measure("X", target=Decimal(100))
+    moments = only(one, value=Decimal(100), period_type="Quarter", period_end=date(2023, 9, 30))
+    assert standing.rag_at(moments.now, one) is not None
+    assert standing.rag_at(moments.before, one) is None
+    assert standing.rag_of(one, moments.view) == standing.rag_at(moments.now, one)
+
+
 def test_shortfall_is_on_the_wrong_side_only() -> None:
     low, high = measure("X", target=Decimal(50)), measure("Y", target=Decimal(50), polarity="Higher is better")
     either = measure("Z", target=Decimal(50), polarity="Neither")
-    assert (shortfall(Decimal(60), low), shortfall(Decimal(60), high), shortfall(Decimal(60), either)) == (Decimal(20), Decimal(0), Decimal(20))
+    assert (shortfall(Decimal(60), low), shortfall(Decimal(60), high), shortfall(Decimal(60), either)) == (
+        Decimal(20),
+        Decimal(0),
+        Decimal(20),
+    )
     assert shortfall(Decimal(1), measure("X", target=Decimal(0))) == 100
     assert shortfall(Decimal(1), measure("X")) is None
 
@@ -233,6 +245,8 @@ JUN, SEP, SEP22 = date(2023, 6, 30), date(2023, 9, 30), date(2022, 9, 30)
         (reading("Year to date", SEP), reading("Year to date", SEP22), True),
         (reading("Cohort", SEP, start=date(2022, 10, 1)), reading("Cohort", JUN, start=date(2023, 4, 1)), False),
         (reading("", SEP), reading("", JUN), False),
+        (reading("Cumulative", SEP), reading("Cumulative", JUN), False),
+        (reading("Snapshot", SEP), reading("Snapshot", JUN), True),
     ],
 )
 def test_only_like_periods_are_compared(now: Reading, before: Reading, like: bool) -> None:

@@ -134,4 +134,5 @@ class SheetCells:
         if cell is not None:
             return Place(self.file, row.sheet, cell.ref)
         column = row.columns.get(f.name)
-        return Place(self.file, row.sheet, f"{column_letters(column)}{row.number}" if column else "")
+        line = row.lines.get(f.name, row.number)
+        return Place(self.file, row.sheet, f"{column_letters(column)}{line}" if column else "")

@@ -108,6 +108,8 @@ def _not_among(key: str, word: str, words: Iterable[str]) -> _Fault:
 def _limits(field: Field) -> Iterator[_Fault]:
     if field.max_length and field.min_length > field.max_length:
         yield _Fault("form-range", str(field.min_length), {"key": "min_length", "expected": "not more than max_length"})
+    if field.only_quarter > 4:
+        yield _Fault("form-range", str(field.only_quarter), {"key": "only_quarter", "expected": "1, 2, 3 or 4"})
     if field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:
         yield _Fault("form-range", f"{field.minimum:g}", {"key": "minimum", "expected": "not more than maximum"})
 

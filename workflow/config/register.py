@@ -104,7 +104,8 @@ class _Source:
             code = "register-sheet-missing" if essential else "register-sheet-absent"
             self.findings.append(finding(code, [Place(self.file)], form=name, sheet=form.sheet))
             return []
-        self.findings.extend(read.findings)
+        # Here a needed column that is gone loses rows, so it is said more strongly than in a return.
+        self.findings.extend(f for f in read.findings if f.code != "heading-missing")
         self.findings.extend(
             finding("register-column-missing", [Place(self.file, read.sheet)], form=name, field=f.name, found=f.heading)
             for f in form.fields if (f.required or f is form.key) and f.name not in read.headings

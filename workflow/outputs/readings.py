@@ -16,7 +16,7 @@ from workflow.outputs.view import View
 
 NOT_REPORTED = "Not reported this quarter"
 NOT_COMPARABLE = "Not comparable"
-_RUNNING = "Year to date"
+_TO_DATE, _CUMULATIVE, _SNAPSHOT = "Year to date", "Cumulative", "Snapshot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,14 +163,20 @@ def _period_words(kind: str, end: date, start: date | None) -> str:
 
 
 def alike(now: Reading, before: Reading) -> bool:
-    """Whether two figures may be compared: periods of one kind and one length, and not the same period twice."""
+    """Whether two figures may be compared: periods of one kind and one length, and not the same period twice.
+
+    A running total is longer each time, so two cumulative figures never are, and a year to date only with a year to date
+    up to the same month.
+    """
     if not now.period_type or now.period_type != before.period_type or now.end is None or before.end is None:
         return False
     if now.end <= before.end:
         return False
-    if now.period_type == _RUNNING:
-        return now.end.month == before.end.month  # April to September with April to September
-    if now.period_type not in ("Cumulative", "Snapshot") and now.start and before.start:
+    if now.period_type == _CUMULATIVE:
+        return False
+    if now.period_type == _TO_DATE:
+        return now.end.month == before.end.month
+    if now.period_type != _SNAPSHOT and now.start and before.start:
         return abs((now.end - now.start).days - (before.end - before.start).days) <= 3
     return True
 

@@ -12,6 +12,17 @@ from workflow.outputs.sheets import Words, data_sheet, title_words
 from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
 
+_COLUMNS = (
+    Column("Row key", width=16, key=True),
+    Column("Sheet", width=14),
+    Column("What it is", Kind.LONG_TEXT, 34),
+    Column("Lead", width=20),
+    Column("What is left out", width=24),
+    Column("Why", width=28),
+    Column("The proposer's reason", width=22),
+    Column("Left out of", width=28),
+)
+
 
 def withheld(view: View) -> dict[Withheld, tuple[Board, ...]]:
     """Each thing that is left out, with the public packs of this quarter that it is left out of."""
@@ -49,16 +60,6 @@ def withheld_book(view: View) -> Book:
                 "\n".join(b.name for b in boards),
             )
         )
-    columns = (
-        Column("Row key", width=16, key=True),
-        Column("Sheet", width=14),
-        Column("What it is", Kind.LONG_TEXT, 34),
-        Column("Lead", width=20),
-        Column("What is left out", width=24),
-        Column("Why", width=28),
-        Column("The proposer's reason", width=22),
-        Column("Left out of", width=28),
-    )
     marked = front.sensitive_partners(scope)
     lines = [
         "What public packs leave out this quarter. The tool claims no exemption: Part 2 is the proposer's choice, for the"
@@ -71,7 +72,7 @@ def withheld_book(view: View) -> Book:
     sheet = data_sheet(
         scope,
         "Withheld",
-        columns,
+        _COLUMNS,
         rows,
         Words(
             lines=tuple(lines), empty="Nothing is held back." if public_boards(view) else "No public pack is due this quarter."

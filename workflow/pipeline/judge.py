@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 from workflow import __version__, items, reader, validate
 from workflow.errors import Unreadable
@@ -27,8 +27,9 @@ class Arrival:
 
 def judgement_key(workspace: Workspace) -> str:
     """What a judgement depends on besides the bytes: when it changes, every file is judged again."""
-    parts = (workspace.register.sha256, workspace.forms_sha, workspace.settings.workspace_id, __version__)
-    return hash_of("|".join((*parts, *workspace.settings.layouts)).encode())[:16]
+    settings = workspace.settings
+    parts = (workspace.register.sha256, workspace.forms_sha, settings.workspace_id, str(settings.limits), __version__)
+    return hash_of("|".join((*parts, *settings.layouts)).encode())[:16]
 
 
 def judge(arrival: Arrival, workspace: Workspace) -> Submission:
@@ -44,7 +45,7 @@ def judge(arrival: Arrival, workspace: Workspace) -> Submission:
         received=arrival.received.isoformat(),
     )
     try:
-        book = reader.read_bytes(arrival.data)
+        book = reader.read_bytes(arrival.data, workspace.settings.limits)
     except Unreadable as error:
         told = replace(
             finding("file-unreadable", [Place(arrival.file)], sentence=str(error)),
@@ -54,12 +55,22 @@ def judge(arrival: Arrival, workspace: Workspace) -> Submission:
     tables = _claimed(
         {name: reader.read_table(book, form, arrival.file) for name, form in workspace.forms.items()}, workspace
     )
-    sent = book.core.get("modified", "") or arrival.received.isoformat()
+    sent = _sent(book.core.get("modified", "")) or arrival.received.isoformat()
     if not tables:
         told = finding("file-no-tables", [Place(arrival.file)])
         return replace(blank, reason=told.message, findings=(told,), sent=sent)
     identity = identify(book, tables, workspace.accepts, arrival.file)
     return _read_answers(replace(blank, sent=sent), tables, identity, workspace)
+
+
+def _sent(modified: str) -> str:
+    """A workbook's modified property in one spelling, in universal time, so that it sorts; "" where it is no time."""
+    try:
+        moment = datetime.fromisoformat(modified)
+        moment = moment.astimezone(UTC) if moment.tzinfo else moment
+    except (ValueError, OverflowError):
+        return ""
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
 def _claimed(tables: Mapping[str, reader.TableRead], workspace: Workspace) -> dict[str, reader.TableRead]:

@@ -18,7 +18,7 @@ _HEAD = re.compile(
 # What is not allowed in XML, or means something else than it says: control characters (a carriage return is read as a
 # line feed), the two code points that are no characters, the end mark of CDATA.
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n")
-_FORBIDDEN = (b"\xef\xbf\xbe", b"\xef\xbf\xbf", b"]]>")
+_FORBIDDEN = (b"\xef\xbf", b"]]>")  # the first stands for all of U+FFC0 to U+FFFF
 _ENTITY = re.compile(r"&(lt|gt|amp|quot|apos);")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
@@ -30,18 +30,21 @@ class NotPlainError(Exception):
 def cut(data: bytes, start: re.Pattern[bytes], end: bytes) -> tuple[str, bytes]:
     """A part's long run of tokens, and the part without it. Raises NotPlainError.
 
-    `start` matches the opening tag before the run, `end` is the closing tag after it. No comment, CDATA or processing
-    instruction may stand anywhere, so that what looks like a tag is one.
+    `start` matches the opening tag before the run, `end` is the closing tag after it. What surrounds the run holds no
+    comment, CDATA or processing instruction, so that what looks like a tag there is one; in the run itself the caller's
+    grammar sees to that.
     """
     opening = start.search(data)
     stop = data.rfind(end)
-    if opening is None or stop < opening.end() or not _HEAD.match(data) or b"<!" in data or data.count(b"<?") > 1:
+    if opening is None or stop < opening.end():
         raise NotPlainError
-    run = data[opening.end() : stop]
+    run, rest = data[opening.end() : stop], data[: opening.end()] + data[stop:]
+    if not _HEAD.match(rest) or b"<!" in rest or rest.count(b"<?") > 1:
+        raise NotPlainError
     if len(run.translate(None, _CONTROLS)) != len(run) or any(mark in run for mark in _FORBIDDEN):
         raise NotPlainError
     try:
-        return run.decode(), data[: opening.end()] + data[stop:]
+        return run.decode(), rest
     except UnicodeDecodeError as error:
         raise NotPlainError from error
 

@@ -112,7 +112,7 @@ def _input_format(column: Column, typed_in: bool) -> str:
 
 def _day(value: date, typed_in: bool) -> Drawn:
     day = value.date() if isinstance(value, datetime) else value
-    shown = f"{day.day:02d} {_MONTHS[day.month - 1]} {day.year}"
+    shown = f"{day.day:02d} {_MONTHS[day.month - 1]} {day.year:04d}"
     if day < _FIRST_DAY:
         return _text(shown)
     return Drawn("date", day, shown, DATE_TYPED if typed_in else DATE_SHOWN)

@@ -12,6 +12,7 @@ from workflow.config.names import Names
 from workflow.model import Form, Place, Register
 from workflow.validate import Trouble
 
+_FEW = 12  # words that a message can list
 _CELL = re.compile(r"([A-Z]+)([0-9]+)")
 # The tabs of the register, for messages where the forms given are only those of the returns.
 _TABS: Mapping[str, str] = {"rag_key": "RAG key"}
@@ -58,7 +59,7 @@ class Facts:
 
     def unknown(self, spot: Spot, found: str, what: str, known: Sequence[str], code: str = "register-unknown") -> Trouble:
         """`found` names something that is not there; the nearest of `known` is suggested."""
-        expected = fields.listed(list(known)) if known else "one that the register has"
+        expected = fields.listed(known) if 0 < len(known) <= _FEW else f"{what} that exists"
         return self.trouble(code, spot, found, fields.near(found, known), what=what, expected=expected)
 
     def twice(self, spots: Iterable[tuple[str, Spot]], what: str) -> Iterable[Trouble]:

@@ -67,7 +67,8 @@ def _period_names(facts: Facts, p: Period) -> Iterator[Trouble]:
         yield facts.trouble("register-period-key", _period(p, "key"), p.key, expected, expected=expected)
     quarter = periods.parse_key(p.key)[1]
     if p.quarter != quarter:
-        yield facts.trouble("register-number", _period(p, "quarter"), str(p.quarter), expected=f"{quarter}, as the key has it")
+        expected = f"the quarter of the key ({quarter})"
+        yield facts.trouble("register-number", _period(p, "quarter"), str(p.quarter), expected=expected)
 
 
 def _calendar(facts: Facts, spot: Spot, calendar: str) -> Iterator[Trouble]:
@@ -114,7 +115,7 @@ def themes(facts: Facts) -> Iterator[Trouble]:
 def items(facts: Facts) -> Iterator[Trouble]:
     """Every item once, with a form, a plan and a theme that exist, its days in order and its measure linked."""
     rows = facts.register.items
-    yield from facts.twice(((i.key, _item(i, "key")) for i in rows), "row key, for ever")
+    yield from facts.twice(((i.key, _item(i, "key")) for i in rows), "row key")
     for i in rows:
         if i.key.upper().startswith(SPARE):
             yield facts.trouble("register-key-reserved", _item(i, "key"), i.key)
@@ -169,7 +170,7 @@ def boards(facts: Facts) -> Iterator[Trouble]:
                 if word not in options:
                     yield facts.unknown(_board(b, name), word, what, options)
         if any(q not in (1, 2, 3, 4) for q in b.quarters):
-            yield facts.trouble("register-number", _board(b, "quarters"), expected="quarters from 1 to 4, like 2; 4")
+            yield facts.trouble("register-quarters", _board(b, "quarters"))
 
 
 def _period(p: Period, field: str) -> Spot:
