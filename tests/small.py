@@ -10,10 +10,12 @@ import hashlib
 import io
 import json
 import shutil
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -257,6 +259,25 @@ class Small:
             for path in sorted(self.root.rglob("*"))
             if path.is_file()
         }
+
+
+@cache
+def _issued() -> Mapping[str, bytes]:
+    """The workspace after its first issue, made once for all tests of a process."""
+    with tempfile.TemporaryDirectory() as folder:
+        small = make(Path(folder, "small"))
+        small.issue()
+        return {name: (small.root / name).read_bytes() for name in small.files()}
+
+
+def issued(root: Path) -> Small:
+    """The workspace in a folder, with the second quarter's templates issued."""
+    for name, data in _issued().items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    (root / "inbox").mkdir()
+    return Small(root)
 
 
 def make(root: Path) -> Small:

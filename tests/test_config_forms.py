@@ -235,7 +235,6 @@ def test_shipped_settings_are_the_defaults() -> None:
     shipped = config.load_settings(path)
     default = config.Settings(workspace_id=shipped.workspace_id)
     assert shipped == default
-    assert shipped.thresholds["movement_percent"] == 30
     assert shipped.thresholds["small_number"] == 5
     assert shipped.thresholds["small_base"] == 30
 
@@ -249,10 +248,9 @@ def test_settings_are_read(tmp_path: Path) -> None:
     path = tmp_path / "workflow.toml"
     path.write_text(
         'workspace_id = "x"\nlayouts = ["1", "2"]\n[limits]\nfile_mb = 3\n[thresholds]\nsmall_number = 10\n'
-        '[mail]\nreply_to = "a@b.example"\n'
     )
     settings = config.load_settings(path)
-    assert (settings.workspace_id, settings.layouts, settings.mail.reply_to) == ("x", ("1", "2"), "a@b.example")
+    assert (settings.workspace_id, settings.layouts) == ("x", ("1", "2"))
     assert settings.limits.file_bytes == 3 * 2**20
     assert settings.thresholds == {**config.Settings().thresholds, "small_number": 10.0}
 
@@ -260,13 +258,12 @@ def test_settings_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("text", "code", "said"), [
     ("[limits]\nfile_mbs = 3", "setting-unknown", "Did you mean file_mb?"),
     ("[tresholds]\nsmall_number = 3", "setting-unknown", "Did you mean thresholds?"),
-    ("[mail]\npassword = 'x'", "setting-unknown", "password"),
+    ("[limits]\npassword = 'x'", "setting-unknown", "password"),
     ("[limits]\nfile_mb = 0", "toml-type", "file_mb"),
     ("[limits]\nfile_mb = 'big'", "toml-type", "file_mb"),
     ("[thresholds]\nsmall_number = -1", "toml-type", "small_number"),
     ("limits = 3", "toml-type", "limits"),
-    ("conflict_policy = 'loudest'", "toml-word", "lead"),
-    ("language = en", "toml-unreadable", "line 1"),
+    ("layouts = en", "toml-unreadable", "line 1"),
 ])
 def test_every_fault_of_the_settings_is_said(text: str, code: str, said: str, tmp_path: Path) -> None:
     path = tmp_path / "config" / "workflow.toml"
@@ -285,5 +282,5 @@ def test_every_fault_of_the_settings_is_said(text: str, code: str, said: str, tm
 
 def test_a_bom_and_windows_line_ends_are_read(tmp_path: Path) -> None:
     path = tmp_path / "workflow.toml"
-    path.write_bytes(b'\xef\xbb\xbfworkspace_id = "x"\r\nlanguage = "cy"\r\n')
-    assert config.load_settings(path).language == "cy"
+    path.write_bytes(b'\xef\xbb\xbfworkspace_id = "x"\r\nlayouts = ["2"]\r\n')
+    assert config.load_settings(path).layouts == ("2",)

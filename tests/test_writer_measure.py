@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from tests import office
 from tests import writer_books as books
 from workflow import writer
-from workflow.model import Book, Profile
-from workflow.writer import measure
+from workflow.model import Book, Column, Kind, Profile, Sheet
+from workflow.writer import grid, measure
 
 needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 needs_pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
@@ -58,6 +58,28 @@ def test_a_split_line_fits_and_keeps_its_words(text: str, pixels: int) -> None:
     lines = measure.split_line(text, pixels, 12)
     assert "".join("".join(lines).split()) == "".join(text.split())
     assert all(measure.text_px(line, 12) <= pixels or len(line) == 1 for line in lines)
+
+
+def test_a_crowded_published_table_keeps_to_the_page() -> None:
+    """Words may break then, numbers and row keys never."""
+    long = "Multidisciplinary safeguarding"
+    columns = (Column("Row key", key=True), Column("Number", Kind.WHOLE), *(Column(f"Text {n}", width=40) for n in range(12)))
+    sheet = Sheet("Crowded", "Crowded", (), columns, (("CP23-SLAVERY-10", 123456789, *(long,) * 12),), "crowded")
+    laid = grid.lay(sheet, Profile.PUBLISHED)
+    assert sum(laid.widths) <= 150
+    room = [measure.room_px(laid.room(n)) for n in (0, 1)]
+    assert measure.text_px("CP23-SLAVERY-10", 12) <= room[0]
+    assert measure.text_px("123,456,789", 12) <= room[1]
+    assert min(laid.widths) >= 8
+
+
+def test_a_column_is_widened_before_its_text_is_moved() -> None:
+    sheet = replace(books.table(), rows=((*books.table().rows[0][:7], books.progress(6)),))
+    narrow = replace(sheet, columns=(*sheet.columns[:7], replace(sheet.columns[7], width=20)))
+    laid = grid.lay(narrow, Profile.PUBLISHED)
+    assert 20 < laid.widths[7] <= 60
+    assert max(laid.heights.values()) <= 409
+    assert not laid.long_texts
 
 
 BOOKS = {

@@ -7,11 +7,11 @@ from workflow.config.names import Names
 from workflow.config.planning import bank_holidays, plan_year, working_days_after
 from workflow.config.rag import contrast, rag_presets, shipped
 from workflow.config.register import SHEETS, load_register
-from workflow.config.settings import MailSettings, Settings, check_settings, load_settings
+from workflow.config.settings import Settings, check_settings, load_settings
 from workflow.config.steps import Step, load_steps
 
 __all__ = [
-    "SHEETS", "MailSettings", "Names", "Settings", "Step", "as_row", "bank_holidays", "check_forms", "check_register",
+    "SHEETS", "Names", "Settings", "Step", "as_row", "bank_holidays", "check_forms", "check_register",
     "check_settings", "contrast", "empty_register_book", "load_forms", "load_register", "load_settings", "load_steps",
     "plan_year", "rag_presets", "register_book", "shipped", "working_days_after",
 ]

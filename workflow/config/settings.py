@@ -11,7 +11,6 @@ from workflow.errors import WorkflowError
 from workflow.model import Finding, Severity
 from workflow.reader import Limits
 
-POLICIES = ("lead",)
 _MEGABYTE = 2**20
 # The setting -> the reader's own name for it and what one of it is (field-notes.md section 3, faults 3 and 6).
 _LIMITS: Mapping[str, tuple[str, int]] = {
@@ -19,7 +18,6 @@ _LIMITS: Mapping[str, tuple[str, int]] = {
     "entries": ("entries", 1), "cells": ("cells", 1),
 }
 THRESHOLDS: Mapping[str, float] = {
-    "movement_percent": 30.0,  # a measure that moves by more is asked about (domain.md V17)
     "small_number": 5.0,  # counts of people from 1 to one less than this are withheld in public papers (domain.md B8)
     "small_base": 30.0,  # a percentage on a smaller base carries a note (domain.md B8)
     "hidden_base": 10.0,  # a percentage on a smaller base is withheld in public papers (domain.md B8)
@@ -28,33 +26,13 @@ THRESHOLDS: Mapping[str, float] = {
 
 
 @dataclass(frozen=True, slots=True)
-class MailSettings:
-    """Mail. Only `fetch` and `send` use the servers; the password stands in an environment variable, never here."""
-
-    reply_to: str = ""
-    sender: str = ""
-    imap_host: str = ""
-    imap_port: int = 993
-    imap_user: str = ""
-    imap_folder: str = "INBOX"
-    smtp_host: str = ""
-    smtp_port: int = 587
-    smtp_user: str = ""
-    password_env: str = "WORKFLOW_MAIL_PASSWORD"  # noqa: S105 - the name of a variable, not a password
-    allowed_addresses: tuple[str, ...] = ()  # shared mailboxes that may stand in published text (domain.md B9)
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one workspace. `workspace_id` goes into every issue token (design.md section 4)."""
 
     workspace_id: str = ""
-    language: str = "en-GB"
     layouts: tuple[str, ...] = ("1",)
-    conflict_policy: str = "lead"
     limits: Limits = field(default_factory=Limits)
     thresholds: Mapping[str, float] = field(default_factory=lambda: dict(THRESHOLDS))
-    mail: MailSettings = field(default_factory=MailSettings)
 
 
 def load_settings(path: Path) -> Settings:
@@ -82,15 +60,12 @@ def read_settings(path: Path) -> tuple[Settings, tuple[Finding, ...]]:
     table = read_toml(path, faults)
     if table is None:
         return Settings(), tuple(faults)
-    table.only(("workspace_id", "language", "layouts", "conflict_policy", "limits", "thresholds", "mail"), "setting-unknown")
+    table.only(("workspace_id", "layouts", "limits", "thresholds"), "setting-unknown")
     settings = Settings(
         workspace_id=table.text("workspace_id"),
-        language=table.text("language") or "en-GB",
         layouts=table.texts("layouts") or ("1",),
-        conflict_policy=table.word("conflict_policy", POLICIES, "lead"),
         limits=_limits(table.table("limits")),
         thresholds=_thresholds(table.table("thresholds")),
-        mail=_mail(table.table("mail")),
     )
     return settings, tuple(faults)
 
@@ -118,21 +93,3 @@ def _thresholds(table: Table) -> Mapping[str, float]:
             value = default
         values[name] = float(default if value is None else value)
     return values
-
-
-def _mail(table: Table) -> MailSettings:
-    default = MailSettings()
-    table.only(MailSettings.__slots__, "setting-unknown")
-    return MailSettings(
-        reply_to=table.text("reply_to"),
-        sender=table.text("sender"),
-        imap_host=table.text("imap_host"),
-        imap_port=table.whole("imap_port", default.imap_port),
-        imap_user=table.text("imap_user"),
-        imap_folder=table.text("imap_folder") or default.imap_folder,
-        smtp_host=table.text("smtp_host"),
-        smtp_port=table.whole("smtp_port", default.smtp_port),
-        smtp_user=table.text("smtp_user"),
-        password_env=table.text("password_env") or default.password_env,
-        allowed_addresses=table.texts("allowed_addresses"),
-    )

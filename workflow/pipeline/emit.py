@@ -90,7 +90,7 @@ class Emitter:
         data = writer.render(book)
         failures = accessible.check(data, book.profile, name)
         if failures:
-            raise WorkflowError(f"{name} would not pass the checks for its kind of workbook: {failures[0]} Nothing was written.")
+            raise WorkflowError(f"{name} does not pass the checks for its kind of workbook: {failures[0]} Nothing was written.")
         return data
 
 

@@ -14,16 +14,9 @@ from workflow.errors import WorkflowError
 from workflow.pipeline.collate import collate
 from workflow.pipeline.issue import chase, issue
 from workflow.pipeline.state import Asked
-from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, SETTINGS
+from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, RETURNS, SETTINGS
 
 DEMO = "config/demo.toml"
-
-
-def source() -> Path:
-    """Where the workspace that ships stands: inside an installed package, or at the root of a checkout. One source."""
-    package = Path(__file__).resolve().parents[1]
-    shipped = package / "workspace"
-    return shipped if shipped.is_dir() else package.parent
 
 
 def init(folder: Path, calendar: str, today: date) -> Path:
@@ -33,14 +26,14 @@ def init(folder: Path, calendar: str, today: date) -> Path:
     if calendar not in periods.CALENDARS:
         raise WorkflowError(f"There is no calendar {calendar}. Choose one of {', '.join(periods.CALENDARS)}.")
     _fresh(folder)
-    shutil.copytree(source() / "templates", folder / "templates")
-    settings = (source() / SETTINGS).read_text(encoding="utf-8")
+    shutil.copytree(config.shipped() / "templates", folder / "templates")
+    settings = (config.shipped() / SETTINGS).read_text(encoding="utf-8")
     identity = f'workspace_id = "{uuid.uuid4().hex[:12]}"'
     for name in ("config", "inbox", "outbox"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     settings = re.sub(r"^workspace_id\s*=.*$", identity, settings, count=1, flags=re.MULTILINE)
     (folder / SETTINGS).write_text(settings, encoding="utf-8")
-    forms = config.load_forms(folder / REGISTER_FORMS)
+    forms = {**config.load_forms(folder / RETURNS), **config.load_forms(folder / REGISTER_FORMS)}
     book = config.empty_register_book(forms, today, calendar)
     (folder / REGISTER).write_bytes(writer.render(book))
     return folder.resolve()
@@ -50,9 +43,9 @@ def demo(folder: Path) -> Iterator[str]:
     """Copy the example and run its quarters, a step for each day of `config/demo.toml`. Yields what to say."""
     _fresh(folder)
     for name in ("config", "templates"):
-        shutil.copytree(source() / name, folder / name)
+        shutil.copytree(config.shipped() / name, folder / name)
     (folder / "outbox").mkdir(parents=True)
-    returns = source() / "inbox"
+    returns = config.shipped() / "inbox"
     for step in config.load_steps(folder / DEMO):
         for pattern in step.files:
             for path in sorted(returns.glob(pattern)):

@@ -11,58 +11,67 @@ from workflow.reader.xmlread import is_true
 
 _START = re.compile(rb"<sheetData>")
 _END = b"</sheetData>"
-_ATTR = re.compile(r' ([\w:]+)="([^"<>&]*)"')
 _ATTRS = r'((?: [\w:]+="[^"<>&]*")*) ?'
-# Groups: column letters, row digits, type before the style (openpyxl), style, type after it (all others), formula mark,
-# formula attributes, formula text, value, inline text; row mark, row attributes, slash of an empty row; last whatever is
-# none of that. An end of a row leaves them all empty.
+_ATTR = re.compile(r' ([\w:]+)="([^"<>&]*)"')
+_AT = r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"'
+# Nearly every cell is a blank, a number or a shared string; the others are taken whole and looked at again with _OTHER.
+# Groups: column letters, row digits, style, type, value; another cell; row mark, row attributes, the slash of an empty row;
+# last whatever is none of that. The end of a row leaves them all empty.
 _TOKEN = re.compile(
-    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: t="(\w+)")?(?: s="([0-9]+)")?(?: t="(\w+)")? ?(?:/>|>'
-    rf"(?:<(f){_ATTRS}(?:/>|>([^<]*)</f>))?"
-    r'(?:<v>([^<]*)</v>|<v ?/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
+    rf'{_AT}(?: s="([0-9]+)")?(?: t="([sbe])")?(?:/>|><v>([^<&]*)</v></c>)|(<c .*?</c>|<c [^<>]*/>)'
     rf"|<(row){_ATTRS}(/?)>|</row>|(.[^<]*)",
     re.DOTALL,
 )
+# Groups: column letters, row digits, type before the style (openpyxl), style, type after it (all others), formula mark,
+# formula attributes, formula text, value, inline text.
+_OTHER = re.compile(
+    rf'{_AT}(?: t="(\w+)")?(?: s="([0-9]+)")?(?: t="(\w+)")? ?(?:/>|>'
+    rf"(?:<(f){_ATTRS}(?:/>|>([^<]*)</f>))?"
+    r'(?:<v>([^<]*)</v>|<v ?/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
+)
+_TEXTS = frozenset(("str", "inlineStr"))
 
 
 def read_cells(data: bytes, collector: Collector, found: Found) -> bytes:
     """Give the cells of a worksheet part to `collector`, and return the part without its rows. Raises NotPlainError."""
     run, rest = cut(data, _START, _END)
     number, digits = 0, ""  # the row we are in; "" between rows
-    for token in _TOKEN.findall(run):
-        letters, below, early, style, late, f, f_attrs, f_text, value, inline, row, attrs, slash, junk = token
+    add = collector.add
+    for letters, below, style, kind, value, other, row, attrs, slash, junk in _TOKEN.findall(run):
         if letters:
-            if below != digits or (early and late):
+            if below != digits or not COLUMNS[letters]:
                 raise NotPlainError
-            if value or f or inline:
-                col = COLUMNS[letters]
-                kind = early or late or "n"
-                text = value or inline
-                if not col:
-                    raise NotPlainError
-                if "&" in text:
-                    text = characters(text)
-                if inline:
-                    kind = "inlineStr"
-                if kind in _TEXTS:
-                    text = unescape(text)
-                formula = formula_text(found, (number, col), _attributes(f_attrs), characters(f_text)) if f else None
-                collector.add((number, col), style, kind, text, formula)
-        elif row:
-            if digits:
-                raise NotPlainError
+            if value:
+                add((number, COLUMNS[letters]), style, kind or "n", value)
+        elif other:
+            _other(other, (number, digits), collector, found)
+        elif row and not digits:
             number = _start_row(attrs, number, collector, found)
             digits = "" if slash else str(number)
-        elif junk or not digits:
-            raise NotPlainError
-        else:
+        elif digits and not junk and not row:
             digits = ""
+        else:
+            raise NotPlainError
     if digits:
         raise NotPlainError
     return rest
 
 
-_TEXTS = frozenset(("str", "inlineStr"))
+def _other(text: str, line: tuple[int, str], collector: Collector, found: Found) -> None:
+    """A cell that has a formula, a text of its own, or its attributes in another order."""
+    match = _OTHER.fullmatch(text)
+    if match is None:
+        raise NotPlainError
+    letters, below, early, style, late, f, f_attrs, f_text, value, inline = match.groups("")
+    at = (line[0], COLUMNS[letters])
+    if below != line[1] or not at[1] or (early and late):
+        raise NotPlainError
+    if not (f or value or inline):
+        return
+    kind = "inlineStr" if inline else early or late or "n"
+    content = characters(value or inline)
+    formula = formula_text(found, at, _attributes(f_attrs), characters(f_text)) if f else None
+    collector.add(at, style, kind, unescape(content) if kind in _TEXTS else content, formula)
 
 
 def _start_row(text: str, before: int, collector: Collector, found: Found) -> int:

@@ -253,13 +253,13 @@ def _widths(grid: Grid) -> list[float]:
 
 
 def _least(grid: Grid, col: int) -> tuple[float, float]:
-    """The widths below which a number would show as ###, and below which a word would break."""
+    """The widths below which a number would show as ### (or a row key break), and below which a word would break."""
     size, column = grid.look.size, grid.columns[col]
     solid = {"00/00/0000"} if column.kind is Kind.DATE else set()
     words = set(grid.labels[col].split()) if grid.labels else set()
     for cells in grid.drawn:
         drawn = cells[col]
-        if drawn.kind in ("number", "date"):
+        if drawn.kind in ("number", "date") or (column.key and 0 < len(drawn.text) <= _WORD_CAP):
             solid.add(drawn.text)
         elif drawn.kind == "text":
             words.update(word for word in drawn.text.split() if len(word) <= _WORD_CAP or _is_address(word, grid.look))
