@@ -11,7 +11,8 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -345,3 +346,13 @@ def texts(data: bytes) -> Iterable[str]:
 def cleaned(text: str) -> str:
     """What stays of a text that a partner typed."""
     return fields.clean(text)
+
+
+def with_part(data: bytes, name: str, change: Callable[[bytes], bytes]) -> bytes:
+    """The package with one part changed."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in old.namelist():
+            part = old.read(entry)
+            new.writestr(entry, change(part) if entry == name else part)
+    return out.getvalue()

@@ -182,7 +182,7 @@ SPOILED: list[tuple[str, Profile, Spoil]] = [
     ("X04", P, both(*(value(f"C{row}", None) for row in range(FIRST, FIRST + 12)))),
     ("X04", R, both(*(value(f"{letter}6", None) for letter in "ABCDEFGHIJKL"))),
     ("X05", P, value("C3", None)), ("X05", R, value("C5", "REF")), ("X05", W, value("C3", 2023)),
-    ("X06", P, on(lambda sheet: put(sheet.row_dimensions[8], "height", 60))),
+    ("X06", P, on(lambda sheet: put(sheet.row_dimensions[8], "height", 20))),
     ("X06", R, on(lambda sheet: put(sheet.row_dimensions[6], "height", 30))),
     ("X06", P, lambda book: styled(book, "H8", alignment=Alignment(wrap_text=False))),
     ("X06", P, value("G5", 123456789012)), ("X06", P, value("A2", "word " * 60)),

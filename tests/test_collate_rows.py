@@ -77,8 +77,28 @@ def test_a_key_that_stands_twice_holds_both_rows(small: Small) -> None:
     edited(small, "police", rekey("A-2", "A-1"))
     verdict = judged(small)
     assert s.counts(verdict)[3] == 6
-    assert "stands on more than one row" in s.told(verdict, "row-key-repeated")
+    assert s.told(verdict, "row-key-repeated").endswith(
+        '(Row key): the key "A-1" stands on more than one row, so we cannot tell which answers are meant.'
+        " Keep one row for each key. Did you mean A-2?"
+    )
     assert ("actions", "A-1", "progress") not in verdict.quarter.merged.standing
+
+
+def test_a_new_row_has_one_key_however_it_is_written(small: Small) -> None:
+    def rewrite(book: Workbook) -> None:
+        ws = book["Actions"]
+        for old, new in (("NEW-01", "new-1"), ("NEW-02", "NEW-001"), ("NEW-03", "NEW-²")):
+            line = line_of(ws, old)
+            ws.cell(line, 1).value = new
+            s.box(book, ("Actions", new, "Recommendation")).value = f"Written as {new}"
+            s.box(book, ("Actions", new, "RAG now")).value = "Green"
+
+    edited(small, "police", rewrite)
+    verdict = judged(small)
+    held = [a.raw for sub in verdict.quarter.submissions for a in sub.answers if a.held == "row-key-repeated"]
+    assert held == ["Green", "Green"]
+    assert s.counts(verdict)[3] == 3  # NEW-² is no number: its RAG is held as an unknown key's
+    assert s.codes(verdict, "police").count("row-key-unknown") == 1
 
 
 def test_a_row_of_another_agency_is_held(small: Small) -> None:

@@ -171,6 +171,8 @@ def _review_row(form: Form, item: Item, facts: ReturnFacts, nil: bool) -> _RowRe
     held = {name for f, key, name in facts.held if (f, key) == (form.name, item.key)}
     if not given and not held:
         return _RowReview(nil, "" if nil else "nothing entered", (), not nil)
+    if items.comes_back_filled(form):
+        given = {**previous, **given}  # what the template showed in the box and nobody changed still answers it
     row = rules.RowFacts(
         form=form, key=item.key, item=item, values=given, previous=previous, period=facts.period, today=facts.today
     )

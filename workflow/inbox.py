@@ -70,6 +70,9 @@ def _receive(path: Path, file: str, *, is_open: bool) -> Received:
         why = error.strerror or error
         reason = f"It could not be read ({why}). Close it if it is open, see that it has finished copying, and run again."
         return Received(file, state=SubmissionState.NOT_READY, reason=reason)
+    if not data:
+        reason = "It is empty. See that it has finished copying, or put the file here again, and run collate again."
+        return Received(file, state=SubmissionState.NOT_READY, reason=reason)
     return Received(file, hash_of(data), data)
 
 

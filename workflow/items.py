@@ -180,6 +180,14 @@ def owes_rows(given: Mapping[str, Sequence[Item]]) -> bool:
     return any(given.values())
 
 
+def comes_back_filled(form: Form) -> bool:
+    """Whether rows that partners added return in the next template with their answers in the answer boxes themselves.
+
+    So it is where the sheet has no columns for last time's answers: the row is otherwise a key and nothing else.
+    """
+    return form.carry_rows and not any(previous_fields(form))
+
+
 def previous_fields(form: Form) -> Iterable[Field]:
     """The fields that repeat last time's answer."""
     return (f for f in form.fields if f.role is Role.PREVIOUS)

@@ -85,7 +85,8 @@ def _replace(
     fate = fates[cell[0]][cell[1]]
     kept: list[tuple[str, int]] = []
     for sha, n in open_cells.get(answer.slot, []):
-        if fates[sha][n] is Fate.HELD or fate is Fate.ACCEPTED:
+        twins = sha == cell[0] and fate is Fate.HELD  # a key that stands twice in one file: neither replaces the other
+        if (fates[sha][n] is Fate.HELD or fate is Fate.ACCEPTED) and not twins:
             fates[sha][n] = Fate.SUPERSEDED
         else:
             kept.append((sha, n))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 from workflow.errors import WorkflowError
@@ -61,16 +62,26 @@ class Outbox:
         return True
 
     def _beside(self, path: str, data: bytes, why: str) -> Written:
-        stem, dot, suffix = path.rpartition(".")
-        sibling = f"{stem} (new {self._today:%Y-%m-%d}){dot}{suffix}"
-        target = self._root / sibling
-        if target.exists() and hash_of(target.read_bytes()) == hash_of(data):
-            return Written(sibling, changed=False)
+        for sibling in self._siblings(path):
+            target = self._root / sibling
+            note = f"{path} {why}. The new one is {sibling}."
+            standing = hash_of(target.read_bytes()) if target.exists() else ""
+            if standing == hash_of(data):
+                return Written(sibling, changed=False, note=note)
+            if not standing or self._ours(path, standing):  # what was put beside it before is ours under its first name
+                break
         try:
             _replace(target, data)
         except PermissionError as error:
             raise WorkflowError(f"{path} and {sibling} are both open in another program. Close them and run again.") from error
-        return Written(sibling, changed=True, note=f"{path} {why}. The new one is {sibling}.")
+        return Written(sibling, changed=True, note=note)
+
+    def _siblings(self, path: str) -> Iterator[str]:
+        """The names for a file that is put beside another, in the order in which they are tried."""
+        stem, dot, suffix = path.rpartition(".")
+        for n in count(1):
+            again = "" if n == 1 else f", {n}"
+            yield f"{stem} (new {self._today:%Y-%m-%d}{again}){dot}{suffix}"
 
 
 def _replace(target: Path, data: bytes) -> None:

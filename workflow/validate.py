@@ -67,7 +67,7 @@ def check_table(form: Form, rows: Sequence[Row], source: Source) -> Checked:
     answers: list[Answer] = []
     troubles: list[Trouble] = []
     blanks = 0
-    repeated = _repeated(form, rows)
+    repeated = _repeated(form, rows, source)
     lines: dict[str, int] = {}
     for row in rows:
         key, item, bad = _identify(form, row, known, source, repeated)
@@ -85,7 +85,7 @@ def check_table(form: Form, rows: Sequence[Row], source: Source) -> Checked:
     columns = rows[0].columns if rows else {}
     return Checked(
         tuple(answers),
-        gather(troubles, source.partner, source.period.key),
+        gather(_twins(troubles), source.partner, source.period.key),
         blanks,
         Grid(rows[0].sheet, dict(columns), lines) if rows else None,
     )
@@ -110,27 +110,32 @@ def record_key(partner: str, period: str) -> str:
     return f"{partner}-{period}"
 
 
-def _repeated(form: Form, rows: Sequence[Row]) -> frozenset[str]:
-    """Keys that stand on more than one line with answers."""
+def _repeated(form: Form, rows: Sequence[Row], source: Source) -> frozenset[str]:
+    """Keys that stand on more than one line with answers. "NEW-1" and "NEW-01" are one key."""
     names = {f.name for f in form.answers}
-    filled = [row.key.strip() for row in rows if row.key.strip() and names & row.cells.keys()]
+    filled = [_permanent(form, row.key.strip(), source) for row in rows if row.key.strip() and names & row.cells.keys()]
     return frozenset(key for key in filled if filled.count(key) > 1)
+
+
+def _permanent(form: Form, key: str, source: Source) -> str:
+    """The key under which a row's answers are kept: as it stands, or the one that a spare row stands for."""
+    number = key.upper().removeprefix(SPARE)
+    if form.spare_prefix and number != key.upper() and number.isdecimal() and len(number) <= 4:
+        return items.spare_key(form, source.partner, source.period.key, int(number))
+    return key
 
 
 def _identify(
     form: Form, row: Row, known: Mapping[str, Item], source: Source, repeated: frozenset[str]
 ) -> tuple[str, Item | None, str]:
     """The row's permanent key, its item, and the code that holds it where the key is bad."""
-    key = row.key.strip()
-    if not key:
+    if not row.key.strip():
         return "", None, "row-key-missing"
+    key = _permanent(form, row.key.strip(), source)
     if key in repeated:
         return key, known.get(key), "row-key-repeated"
     if key in known:
         return key, known[key], ""
-    number = key.upper().removeprefix(SPARE)
-    if number != key.upper() and number.isdigit() and form.spare_prefix:
-        return items.spare_key(form, source.partner, source.period.key, int(number)), None, ""
     if form.spare_prefix and key.startswith(f"{source.partner}-") and f"-{form.spare_prefix}-" in key:
         return key, None, ""
     return key, None, "row-key-not-yours" if source.register.item(key) else "row-key-unknown"
@@ -174,6 +179,20 @@ def _key_trouble(code: str, form: Form, row: Row, known: Mapping[str, Item], sou
     column = row.columns.get(key_field.name, 1) if key_field else 1
     place = Place(source.file, row.sheet, f"{column_letters(column)}{row.number}")
     return Trouble(code, form, key_field.name if key_field else "", place, row.key, "", row.key, suggestion)
+
+
+def _twins(troubles: Sequence[Trouble]) -> list[Trouble]:
+    """Rows that share a key are one cause: the one whose key it is is told which row the other was meant to be."""
+    meant: dict[str, str] = {}
+    for t in troubles:
+        if t.code == "row-key-repeated" and t.suggestion not in ("", t.key):
+            meant.setdefault(t.key, t.suggestion)
+    return [
+        dataclasses.replace(t, suggestion=meant.get(t.key, ""))
+        if t.code == "row-key-repeated" and t.suggestion in ("", t.key)
+        else t
+        for t in troubles
+    ]
 
 
 def _context_changes(form: Form, row: Row, item: Item, source: Source) -> Iterable[Trouble]:

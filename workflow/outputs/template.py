@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from workflow import items
 from workflow.fields import show
@@ -27,21 +28,11 @@ from workflow.model import (
     Value,
 )
 from workflow.outputs.checks import Checkable, checks_sheet
+from workflow.outputs.queries import Query, queries_sheet
 from workflow.validate import SPARE, record_key
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
-    """One line of the Queries sheet: `target` is the slot it is about, where there is one."""
-
-    sheet: str
-    row: str
-    found: str
-    remedy: str
-    target: Slot | None = None
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Template:
     """What one partner's workbook is made from. `answers` and `notes` are empty in a fresh template."""
 
@@ -55,6 +46,7 @@ class Template:
     return_id: str
     layout: str
     issue: str
+    minutes: int = 0  # about how long it takes; 0 where nothing is asked
     answers: Mapping[Slot, Value] = field(default_factory=dict)
     notes: Mapping[Slot, str] = field(default_factory=dict)
     queries: tuple[Query, ...] = ()
@@ -70,6 +62,26 @@ class Template:
         """ "Q2 2023/24 (1 July 2023 to 30 September 2023)"."""
         return f"{self.period.label} ({show(self.period.start)} to {show(self.period.end)})"
 
+    def own(self, form: str) -> tuple[Item, ...]:
+        """The rows of a form that the partner leads: those it is asked about."""
+        return tuple(i for i in self.given[form] if i.lead == self.partner)
+
+    @cached_property
+    def shown(self) -> Mapping[Slot, Value]:
+        """Every value that stands in a cell which is read back as an answer: what a copy that comes back is compared with.
+
+        In a row that a partner once added, that includes what the row is (its title, its due date).
+        """
+        cells = dict(self.answers)
+        for name, rows in self.given.items():
+            form = self.forms[name]
+            for item in rows:
+                if item.values.get("added") is True:
+                    read = (f for f in _fields(form, self) if f.role in (Role.ANSWER, Role.CONTEXT))
+                    told = {(name, item.key, f.name): _plain(_cell(form, f, item, self)) for f in read}
+                    cells.update({slot: value for slot, value in told.items() if value not in (None, "")})
+        return cells
+
 
 def return_book(template: Template) -> Book:
     """The whole workbook. Identity stands on the About sheet, in the document properties and in the keywords."""
@@ -77,11 +89,11 @@ def return_book(template: Template) -> Book:
     forms = [template.forms[name] for name in template.given]
     sheets = [_record(form, template) if form.layout == "record" else _table(form, template) for form in forms]
     if template.queries:
-        sheets.insert(0, _queries(template))
-    own = {name: frozenset(i.key for i in rows if i.lead == template.partner) for name, rows in template.given.items()}
-    fields = {form.name: _fields(form, template) if form.layout == "table" else list(form.fields) for form in forms}
-    sheets.append(checks_sheet([Checkable(f, fields[f.name], own.get(f.name, frozenset())) for f in forms], sheets))
-    sheets.append(_guide(template))
+        title = f"Queries: {template.partner_name}, {template.period.label}"
+        tabs = {form.sheet for form in forms}
+        sheets.insert(0, queries_sheet(title, template.queries, tabs, template.addresses))
+    sheets.append(checks_sheet([_checkable(form, template) for form in forms], sheets))
+    sheets.append(_guide(template, [s.name for s in sheets if s.protect]))
     return Book(
         title=f"{template.partner_name}: return for {template.period.label}",
         subject=f"{who.name}, quarterly return",
@@ -123,11 +135,9 @@ def _record(form: Form, template: Template) -> Sheet:
     lines = [
         f"{who.name}. Return for {template.label}. Please send it back by {show(template.period.due_date)}.",
         *([who.label] if who.label else []),
-        "If Excel opens this in Protected View, choose Enable Editing first.",
-        "1. Go through the sheets along the bottom. Say what changed on each row, or choose Yes under No change this quarter.",
-        "2. Look at the Checks sheet: it says what is still missing.",
-        "3. Fill in the shaded lines below to sign off, save, and email the file back. Nothing changed at all? Choose Yes under"
-        " Nothing to report this quarter and sign off.",
+        *form.intro,
+        *_asked_words(template),
+        *(f"{n}. {step}" for n, step in enumerate(_steps(form, template), 1)),
         f"Questions: {who.coordinator}, {who.email}{', ' + who.phone if who.phone else ''}.",
     ]
     return Sheet(
@@ -144,18 +154,39 @@ def _record(form: Form, template: Template) -> Sheet:
     )
 
 
+def _asked_words(template: Template) -> list[str]:
+    """ "You are asked about 5 actions and 1 measure. It takes about 10 minutes." """
+    own = {template.forms[name].title.lower(): len(template.own(name)) for name in template.given if template.forms[name].items}
+    asked = [f"{n} {title.removesuffix('s') if n == 1 else title}" for title, n in own.items() if n]
+    if not asked:
+        return []
+    listed = " and ".join([", ".join(asked[:-1]), asked[-1]] if len(asked) > 1 else asked)
+    return [f"You are asked about {listed}." + (f" It takes about {template.minutes} minutes." if template.minutes else "")]
+
+
+def _steps(about: Form, template: Template) -> list[str]:
+    """What to do, in order. It names headings and sheets as they stand in this very workbook."""
+    forms = [template.forms[name] for name in template.given]
+    unchanged = next((form.field("no_change").heading for form in forms if form.has("no_change")), "")
+    row = f", or choose Yes under {unchanged}" if unchanged else ""
+    steps = [
+        "If Excel shows a yellow bar (Protected View), choose Enable Editing.",
+        f"Go through the sheets along the bottom. On each row fill in the yellow boxes under Please complete{row}.",
+        "Look at the Checks sheet: it says what is still missing.",
+        "Sign off in the yellow boxes below, save, and email the file back.",
+    ]
+    if about.has("nil_return"):
+        nil = about.field("nil_return").heading
+        steps.insert(1, f"Nothing changed on any row? Choose Yes beside {nil} below and go straight to the last step.")
+    return steps
+
+
 def _table(form: Form, template: Template) -> Sheet:
     given = template.given[form.name]
     shown = _fields(form, template)
     rows = [tuple(_cell(form, f, item, template) for f in shown) for item in given]
-    spare = [
-        tuple(
-            f"{SPARE}{n:02d}" if f.role is Role.KEY else _answer(_spare_slot(form, f.name, n, template), template)
-            for f in shown
-        )
-        for n in range(1, form.spare_rows + 1)
-    ]
-    own = sum(1 for item in given if item.lead == template.partner)
+    spare = [tuple(_spare_cell(form, f, n, template) for f in shown) for n in range(1, form.spare_rows + 1)]
+    own = len(template.own(form.name))
     lines = [*form.intro]
     if given:
         lines.insert(0, _count_words(own, len(given) - own))
@@ -189,26 +220,61 @@ def _count_words(own: int, others: int) -> str:
 
 
 def _cell(form: Form, f: Field, item: Item, template: Template) -> Content:
+    slot = (form.name, item.key, f.name)
     match f.role:
         case Role.KEY:
-            return item.key
+            return _noted(item.key, slot, template)
         case Role.CONTEXT:
-            return items.context_value(f, item, template.register)
+            return _noted(items.context_value(f, item, template.register), slot, template)
         case Role.PREVIOUS:
             standing = template.before.get((form.name, item.key, f.source))
             return standing.value if standing else None
-    name = f.name if item.lead == template.partner else f"{f.name}@{template.partner}"
-    return _answer((form.name, item.key, name), template)
+    if item.lead != template.partner:
+        return _answer((form.name, item.key, f"{f.name}@{template.partner}"), template)
+    if items.comes_back_filled(form) and slot not in template.answers and slot in template.before:
+        return _noted(template.before[slot].value, slot, template)
+    return _answer(slot, template)
 
 
-def _spare_slot(form: Form, name: str, number: int, template: Template) -> Slot:
-    return (form.name, items.spare_key(form, template.partner, template.period.key, number), name)
+def _spare_cell(form: Form, f: Field, number: int, template: Template) -> Content:
+    """A cell of a spare row. Under last time's answers it says why there are none: an empty one would ask to be typed in."""
+    slot = (form.name, items.spare_key(form, template.partner, template.period.key, number), f.name)
+    match f.role:
+        case Role.KEY:
+            return _noted(f"{SPARE}{number:02d}", slot, template)
+        case Role.PREVIOUS:
+            return "New row"
+    return _answer(slot, template)
 
 
 def _answer(slot: Slot, template: Template) -> Content:
-    value = template.answers.get(slot)
+    return _noted(template.answers.get(slot), slot, template)
+
+
+def _noted(value: Value | None, slot: Slot, template: Template) -> Content:
+    """A cell's value, with the words of what needs attention there, if anything does."""
     note = template.notes.get(slot, "")
     return Mark(value, note=note, attention=True) if note else value
+
+
+def _plain(content: Content) -> Value | None:
+    return content.value if isinstance(content, Mark) else content
+
+
+def _checkable(form: Form, template: Template) -> Checkable:
+    """What the Checks sheet needs to know of a form, beyond what its sheet shows."""
+    if form.layout != "table":
+        return Checkable(form, tuple(form.fields))
+    own = template.own(form.name)
+    keys = frozenset(i.key for i in own)
+    return Checkable(
+        form,
+        tuple(_fields(form, template)),
+        own=keys,
+        quarter=template.period.quarter,
+        stood=frozenset((key, name) for name_, key, name in template.before if name_ == form.name and key in keys),
+        overdue=frozenset(i.key for i in own if (due := items.current_due(i)) and due < template.period.end),
+    )
 
 
 def _column(f: Field, template: Template, given: Sequence[Item]) -> Column:
@@ -234,7 +300,7 @@ def _column(f: Field, template: Template, given: Sequence[Item]) -> Column:
     )
 
 
-def _guide(template: Template) -> Sheet:
+def _guide(template: Template, locked: Sequence[str]) -> Sheet:
     """How to fill the return in, and what the RAG words mean, so that the key is on this output too."""
     schemes = dict.fromkeys(p.rag for p in template.register.plans)
     rows: list[tuple[Content, ...]] = [
@@ -243,9 +309,10 @@ def _guide(template: Template) -> Sheet:
         for level in template.register.levels(scheme)
     ]
     lines = (
-        "Only the shaded boxes are yours. Everything else is filled in for you and is the same in the papers.",
-        "The lock on some sheets is there to stop accidents only. There is no password.",
-        "You may make rows and columns larger, sort, and insert rows. Please leave the Row key column as it is.",
+        "The yellow boxes under Please complete are yours. The grey ones are filled in for you and say the same in the papers.",
+        f"Locked, to stop accidents only: {', '.join(locked)} and this sheet. There is no password.",
+        "You may make rows and columns larger everywhere, and sort and insert rows on the other sheets. Please leave the Row key"
+        " column as it is.",
         "A box left blank never removes an earlier answer. To empty one, say so in Comments to the coordinator.",
         "Please write no names of people, dates of birth, addresses or case details.",
     )
@@ -258,36 +325,4 @@ def _guide(template: Template) -> Sheet:
         rows=tuple(rows),
         protect=True,
         description="What each RAG word means",
-    )
-
-
-def _queries(template: Template) -> Sheet:
-    """The queries, one row each, with a link to the cell."""
-    rows: list[tuple[Content, ...]] = []
-    sheets = {template.forms[name].sheet for name in template.given}
-    for n, query in enumerate(template.queries, 1):
-        cell = template.addresses.get(query.target, "") if query.target else ""
-        target = f"#'{query.sheet}'!{cell or 'A1'}" if query.sheet in sheets else ""
-        rows.append((f"Q{n}", query.sheet, Mark(cell or "Sheet", link=target), query.row, query.found, query.remedy, None))
-    return Sheet(
-        name="Queries",
-        title=f"Queries: {template.partner_name}, {template.period.label}",
-        table="ret_queries",
-        lines=(
-            "This is a fresh copy of your return with every answer you gave. Thank you for it.",
-            "Please correct the cells listed here (they are marked on their sheets) and send this file back,"
-            " or explain under Your reply.",
-        ),
-        columns=(
-            Column("Query", width=8, key=True),
-            Column("Sheet", width=18),
-            Column("Cell", width=10),
-            Column("Row", width=18),
-            Column("What we found", Kind.LONG_TEXT, 44),
-            Column("What to do", Kind.LONG_TEXT, 40),
-            Column("Your reply", Kind.LONG_TEXT, 40, answer=True),
-        ),
-        rows=tuple(rows),
-        protect=False,
-        description="Queries on this return",
     )

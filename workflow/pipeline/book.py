@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from workflow import reader, writer
+from workflow import items, reader, writer
 from workflow.inbox import hash_of
-from workflow.model import Fate, Finding, Form, Row, Severity, Slot, Value, column_letters
-from workflow.outputs.template import Query, Template, return_book
+from workflow.merge import in_order
+from workflow.model import Fate, Finding, Form, Place, Row, Severity, Slot, Value, column_letters
+from workflow.outputs.queries import Query
+from workflow.outputs.template import Template, return_book
 from workflow.pipeline.identify import return_id
+from workflow.pipeline.mail import minutes
 from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.workspace import Workspace
+from workflow.validate import SPARE, record_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +41,23 @@ def marked_up(workspace: Workspace, quarter: Quarter, partner: str, today: date)
     None where there is nothing to ask, or nothing of this partner's was read.
     """
     asked = [f for f in quarter.findings if f.partner == partner and f.severity is not Severity.NOTE]
-    own = [s for s in quarter.submissions if s.partner == partner]
+    own = [s for s in in_order(quarter.submissions) if s.partner == partner]
     if not asked or not any(s.answers for s in own):
         return None
-    answers: dict[Slot, Value] = {}
+    standing = quarter.merged.standing
+    answers: dict[Slot, Value] = {slot: s.value for slot, s in standing.items() if s.partner == partner and not s.carried}
     for s in own:
         for a, fate in zip(s.answers, quarter.merged.fates.get(s.sha256, ()), strict=False):
             if fate is Fate.HELD and a.key:
                 answers[a.slot] = a.raw  # as it was typed, so that it can be corrected where it stands
-            elif fate in (Fate.ACCEPTED, Fate.UNCHANGED) and a.value is not None:
-                answers[a.slot] = a.value
     notes: dict[Slot, str] = {}
     queries: list[Query] = []
     for f in asked:
-        slots = _slots(f, quarter, partner)
-        for slot in slots:
-            notes[slot] = f"{notes[slot]}\n{f.message}" if slot in notes else f.message
-        queries.append(_query(f, slots, workspace))
+        query = _query(f, quarter, workspace)
+        for slot in query.targets:
+            words = f"{query.found} {query.remedy}"
+            notes[slot] = f"{notes[slot]}\n{words}" if slot in notes else words
+        queries.append(query)
     template = replace(_template(workspace, quarter, partner, today), answers=answers, notes=notes, queries=tuple(queries))
     return _made(template, "marked-up")
 
@@ -70,12 +74,13 @@ def _template(workspace: Workspace, quarter: Quarter, partner: str, today: date)
         before=quarter.before,
         layout=layout,
         issue="",
+        minutes=minutes(sum(i.lead == partner for rows in quarter.given[partner].values() for i in rows)),
         return_id=return_id(workspace.accepts, partner, quarter.period.key, layout),
     )
 
 
 def _made(template: Template, kind: str) -> Made:
-    told = "|".join(f"{slot}={value!r}" for slot, value in sorted(template.answers.items(), key=str))
+    told = "|".join(f"{slot}={value!r}" for slot, value in sorted(template.shown.items(), key=str))
     issue = f"{kind}-{hash_of(f'{template.return_id}|{told}'.encode())[:12]}"
     template = replace(template, issue=issue)
     book = return_book(template)
@@ -88,21 +93,34 @@ def _made(template: Template, kind: str) -> Made:
         for name, given in template.given.items()
         if given
     }
-    return Made(data, issue, template.answers, {title: n for title, n in rows.items() if n})
+    return Made(data, issue, template.shown, {title: n for title, n in rows.items() if n})
 
 
-def _slots(f: Finding, quarter: Quarter, partner: str) -> list[Slot]:
-    """The answer cells a finding is about: by its places where they hold answers, else by its field and items."""
+def _slots(f: Finding, quarter: Quarter, form: Form | None) -> tuple[Slot, ...]:
+    """The cells a finding is about: by its places where they hold answers, else by its field and rows.
+
+    What is asked about a row as a whole is asked at the first box to fill in on it.
+    """
     places = set(f.places)
-    found = [a.slot for s in quarter.submissions if s.partner == partner for a in s.answers if a.place in places and a.key]
-    if found or not f.form or not f.field:
-        return list(dict.fromkeys(found))
-    return [(f.form, key, f.field) for key in f.items]
+    found = [a.slot for s in quarter.submissions if s.partner == f.partner for a in s.answers if a.place in places and a.key]
+    if found or form is None:
+        return tuple(dict.fromkeys(found))
+    first = next((a for a in form.answers if a.required), form.answers[0])
+    name = f.field if form.has(f.field) else first.name
+    meant = _row_meant(f)
+    return tuple((f.form, key, name) for key in ((meant,) if meant else f.items))
 
 
-def _query(f: Finding, slots: list[Slot], workspace: Workspace) -> Query:
+def _row_meant(f: Finding) -> str:
+    """The row whose key was changed, where it could be told which."""
+    return f.suggestion if f.code.startswith("row-key-") else ""
+
+
+def _query(f: Finding, quarter: Quarter, workspace: Workspace) -> Query:
     form = workspace.forms.get(f.form)
-    labels = [(item.label if (item := workspace.register.item(key)) else key) for key in f.items]
+    slots = _slots(f, quarter, form)
+    keys = [meant] if (meant := _row_meant(f)) else f.items
+    labels = [_label(key, form, workspace) for key in keys if form is None or form.layout == "table"]
     row = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
     heading = form.field(f.field).heading if form and form.has(f.field) else ""
     said = f.message.split("): ", 1)[-1] if heading and "): " in f.message else f.message
@@ -110,36 +128,63 @@ def _query(f: Finding, slots: list[Slot], workspace: Workspace) -> Query:
     if f.suggestion and said.endswith("?"):
         found = said.split(f.remedy)[0].strip()
     remedy = f.remedy + (f" Did you mean {f.suggestion}?" if f.suggestion else "")
+    if f.code.startswith("row-key-") and form:
+        remedy = _retype(f, quarter, form)
     return Query(
         sheet=form.sheet if form else (f.places[0].sheet if f.places else ""),
         row=f"{heading}: {row}" if heading and row else heading or row,
         found=found[:1].upper() + found[1:],
         remedy=remedy,
-        target=slots[0] if slots else None,
+        targets=slots,
     )
 
 
+def _retype(f: Finding, quarter: Quarter, form: Form) -> str:
+    """What to do about a row whose key was changed: this copy has the right key, but not what stood beside the wrong one."""
+    rows = {(p.file, p.sheet, _line(p)) for p in f.places}
+    lost = [
+        f'{form.field(a.field.partition("@")[0]).heading} "{a.raw}"'
+        for s in quarter.submissions
+        if s.partner == f.partner
+        for a in s.answers
+        if a.form == f.form and (a.place.file, a.place.sheet, _line(a.place)) in rows
+    ]
+    where = f"row {_row_meant(f)}" if _row_meant(f) else "the row it belongs to"
+    said = f" Your file had: {'; '.join(lost)}." if lost else ""
+    return f"This copy has every key as we sent it. Please enter the answers again on {where}.{said}"
+
+
+def _line(place: Place) -> str:
+    return "".join(c for c in place.cell if c.isdigit())
+
+
+def _label(key: str, form: Form | None, workspace: Workspace) -> str:
+    """What a row is called in this workbook: its reference, or the spare row it stands on."""
+    item = workspace.register.item(key)
+    if item is None and form and f"-{form.spare_prefix}-" in key:
+        return f"{SPARE}{key.rpartition('-')[2]}"
+    return item.label if item else key
+
+
 def _addresses(data: bytes, template: Template) -> dict[Slot, str]:
-    """Where each answer cell stands in the workbook just made, read back as anyone's file would be."""
+    """Where each cell of the workbook just made stands, read back as anyone's file would be."""
     book = reader.read_bytes(data)
-    addresses: dict[Slot, str] = {}
+    places: dict[Slot, str] = {}
     for name in template.given:
         form = template.forms[name]
-        table = reader.read_table(book, form, "")
-        for row in table.rows:
-            addresses.update(_row_addresses(form, row, template))
-    return addresses
+        for row in reader.read_table(book, form, "").rows:
+            key = _key(form, row, template)
+            for field, column in row.columns.items():
+                places[name, key, field] = f"{column_letters(column)}{row.lines.get(field, row.number)}"
+    asked = {slot for query in template.queries for slot in query.targets}
+    return {slot: cell for slot in asked if (cell := places.get((*slot[:2], slot[2].partition("@")[0])))}
 
 
-def _row_addresses(form: Form, row: Row, template: Template) -> dict[Slot, str]:
-    slots = {slot for slot in (*template.answers, *template.notes) if slot[0] == form.name}
-    found: dict[Slot, str] = {}
-    for slot in slots:
-        name = slot[2].partition("@")[0]
-        if form.layout == "record":
-            cell = row.cells.get(name)
-            if cell:
-                found[slot] = cell.ref
-        elif slot[1] == row.key and name in row.columns:
-            found[slot] = f"{column_letters(row.columns[name])}{row.number}"
-    return found
+def _key(form: Form, row: Row, template: Template) -> str:
+    """The permanent key of a row as read: of a record, of a spare row, or its own."""
+    if form.layout == "record":
+        return record_key(template.partner, template.period.key)
+    number = row.key.removeprefix(SPARE)
+    if number != row.key and number.isdigit():
+        return items.spare_key(form, template.partner, template.period.key, int(number))
+    return row.key

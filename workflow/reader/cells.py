@@ -6,8 +6,10 @@ Two wholly different ways of going through a sheet's XML (`sheet` and `plain`) e
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from math import isfinite
+from math import isfinite, nan
 
 from workflow.errors import Unreadable
 from workflow.model import Cell, CellType, RawValue, column_letters
@@ -25,6 +27,11 @@ _LONGEST_TEXT = 32_767  # UTF-16 units, the format's own limit; what is longer w
 _SURELY_SHORT = _LONGEST_TEXT // 2  # characters; each is at most two units
 _BOOLEANS = {"0": False, "1": True, "false": False, "true": True}
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.IGNORECASE)
+
+
+# What a file says of a cell: row, column, style number, type ("n" where it gives none), stored value (escapes of a text
+# decoded; None where there is none), formula.
+Raw = tuple[int, int, str | None, str, str | None, str | None]
 
 
 class _Columns(dict[str, int]):
@@ -72,33 +79,31 @@ class Collector:
         self._styles = shared.styles
         self._room = room
 
-    def add(  # noqa: PLR0913 - the five things that a file says of a cell
-        self, at: tuple[int, int], style: str | None, kind: str, text: str | None, formula: str | None = None
-    ) -> None:
-        """Take one cell that has a text or a formula.
+    def take(self, found: Iterable[Raw]) -> None:
+        """Take cells as the file gives them; those that are blank are left out.
 
-        `style` is its style number, `kind` its type ("n" where the file gives none), `text` its stored value, None where
-        there is none (escapes of a text decoded). Raises Unreadable: cell-twice, cell-number, cell-value,
-        cell-string-missing, cell-text-too-long, too-many-cells.
+        Raises Unreadable: cell-twice, cell-number, cell-value, cell-string-missing, cell-text-too-long, too-many-cells.
         """
-        code, what = self._styles.get(style, PLAIN) if style else PLAIN
-        type_, value = _TEXT, None
-        if kind == "s" and text:
-            value = self._string(at, text)
-        elif kind == "n" and text:
-            type_, value = self._number(at, text, what)
-        else:
-            type_, value = self._other(at, kind, text)
-        if value is None or value == "":
-            if formula is None or type_ is _TEXT:
-                return  # a blank, or a formula whose result is the empty text, which looks and counts as a blank
-            type_, value = _UNCALCULATED, None
-        cells = self.cells
-        if at in cells:
-            raise self.refuse("cell-twice", at)
-        # As Cell(...) does it, but in half the time; this line runs for every cell of every file.
-        cells[at] = _new(Cell, (*at, type_, value, code, formula, False, False))
-        if len(cells) > self._room:
+        cells, styles, strings, room = self.cells, self._styles, self._strings, self._room
+        for row, col, style, kind, text, formula in found:
+            at = (row, col)
+            code, what = styles.get(style, PLAIN) if style else PLAIN
+            value: RawValue
+            if kind == "s" and text and text.isdecimal() and (index := int(text)) < len(strings):
+                type_, value = _TEXT, strings[index]
+                if len(value) > _SURELY_SHORT:
+                    self._check_length(at, value)
+            else:
+                type_, value = self._typed(at, kind, text, what)
+            if value is None or value == "":
+                if formula is None or type_ is _TEXT:
+                    continue  # a blank, or a formula whose result is the empty text, which looks and counts as a blank
+                type_, value = _UNCALCULATED, None
+            if at in cells:
+                raise self.refuse("cell-twice", at)
+            # As Cell(...) makes it, but in half the time; this line runs for every cell of every file.
+            cells[at] = _new(Cell, (row, col, type_, value, code, formula, False, False))
+        if len(cells) > room:
             raise refuse("too-many-cells")
 
     def refuse(self, code: str, at: tuple[int, int] | str, **words: object) -> Unreadable:
@@ -106,44 +111,14 @@ class Collector:
         cell = at if isinstance(at, str) else f"{column_letters(at[1])}{at[0]}"
         return refuse(code, sheet=self.sheet, cell=cell, **words)
 
-    def _number(self, at: tuple[int, int], text: str, what: Meaning) -> tuple[CellType, RawValue]:
-        try:
-            number = float(text)
-        except ValueError:
-            number = None
-        # Python reads "1_000" and digits of other scripts as numbers; the format does not.
-        if number is None or not isfinite(number) or "_" in text or not text.isascii():
-            if not text.strip():
-                return _NUMBER, None
-            raise self.refuse("cell-number", at, found=text)
-        if what is not _IS_NUMBER:
-            moment = from_serial(number, what, self._shared.date1904)
-            if moment is not None:
-                return _DATE, moment
-        return _NUMBER, number
-
-    def _string(self, at: tuple[int, int], text: str) -> str | None:
-        try:
-            index = int(text)
-        except ValueError:
-            if not text.strip():
-                return None
-            index = -1
-        if not 0 <= index < len(self._strings):
-            raise self.refuse("cell-string-missing", at)
-        value = self._strings[index]
-        return value if len(value) <= _SURELY_SHORT else self._checked(at, value)
-
-    def _checked(self, at: tuple[int, int], text: str) -> str:
-        if len(text) > _SURELY_SHORT and len(text.encode("utf-16-le")) > 2 * _LONGEST_TEXT:
-            raise self.refuse("cell-text-too-long", at)
-        return text
-
-    def _other(self, at: tuple[int, int], kind: str, text: str | None) -> tuple[CellType, RawValue]:
-        """The types that are rare, and cells without a text."""
+    def _typed(self, at: tuple[int, int], kind: str, text: str | None, what: Meaning) -> tuple[CellType, RawValue]:
+        """The type and value of a cell; the value is None where the text is blank."""
         if kind in ("str", "inlineStr"):
-            return _TEXT, self._checked(at, text or "")
+            self._check_length(at, text or "")
+            return _TEXT, text or ""
         bare = (text or "").strip()
+        if kind == "n" and bare:
+            return self._number(at, bare, what)
         if kind not in ("n", "s", "b", "e", "d"):
             raise self.refuse("cell-value", at, found=bare, type=kind)
         if not bare:
@@ -152,12 +127,32 @@ class Collector:
             return _ERROR, bare
         if kind == "b" and bare in _BOOLEANS:
             return _BOOLEAN, _BOOLEANS[bare]
+        if kind == "s":
+            if not bare.isdecimal() or int(bare) >= len(self._strings):
+                raise self.refuse("cell-string-missing", at)
+            return _TEXT, self._strings[int(bare)]
         if kind == "d":
-            try:
+            with suppress(ValueError, OverflowError):
                 return _DATE, from_iso(bare)
-            except (ValueError, OverflowError):
-                pass
         raise self.refuse("cell-value", at, found=bare, type=kind)
+
+    def _number(self, at: tuple[int, int], text: str, what: Meaning) -> tuple[CellType, RawValue]:
+        try:
+            number = float(text)
+        except ValueError:
+            number = nan
+        # Python reads "1_000" and the digits of other scripts as numbers; the format does not.
+        if not isfinite(number) or "_" in text or not text.isascii():
+            raise self.refuse("cell-number", at, found=text)
+        if what is not _IS_NUMBER:
+            moment = from_serial(number, what, self._shared.date1904)
+            if moment is not None:
+                return _DATE, moment
+        return _NUMBER, number
+
+    def _check_length(self, at: tuple[int, int], text: str) -> None:
+        if len(text) > _SURELY_SHORT and len(text.encode("utf-16-le")) > 2 * _LONGEST_TEXT:
+            raise self.refuse("cell-text-too-long", at)
 
 
 @dataclass
@@ -174,9 +169,8 @@ class Found:
 
 def row_number(collector: Collector, text: str | None, before: int) -> int:
     """The number of a row, counted on from the row before where the file gives none. Raises Unreadable: cell-reference."""
-    if text is None:
-        number = before + 1
-    else:
+    number = before + 1
+    if text is not None:
         number = int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
     if not 1 <= number <= MAX_ROW:
         raise collector.refuse("cell-reference", f"row {text or number}")

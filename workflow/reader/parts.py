@@ -112,6 +112,8 @@ def read_strings(package: Package, part: str) -> list[str]:
     if package.size(part) <= plain.MOST_BYTES:
         chunks = [_plain_strings(package.read(part), sink.strings)]
     parse(chunks, sink, package.limits, part)
+    if len(sink.strings) > package.limits.cells:
+        raise refuse("too-many-cells")
     return sink.strings
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from workflow.reader.cells import COLUMNS, Collector, Found, formula_text, row_number
+from workflow.reader.cells import COLUMNS, Collector, Found, Raw, formula_text, row_number
 from workflow.reader.parts import unescape
 from workflow.reader.plain import NotPlainError, characters, cut
 from workflow.reader.xmlread import is_true
@@ -35,16 +36,20 @@ _TEXTS = frozenset(("str", "inlineStr"))
 def read_cells(data: bytes, collector: Collector, found: Found) -> bytes:
     """Give the cells of a worksheet part to `collector`, and return the part without its rows. Raises NotPlainError."""
     run, rest = cut(data, _START, _END)
+    collector.take(_cells(run, collector, found))
+    return rest
+
+
+def _cells(run: str, collector: Collector, found: Found) -> Iterator[Raw]:
     number, digits = 0, ""  # the row we are in; "" between rows
-    add = collector.add
     for letters, below, style, kind, value, other, row, attrs, slash, junk in _TOKEN.findall(run):
         if letters:
             if below != digits or not COLUMNS[letters]:
                 raise NotPlainError
             if value:
-                add((number, COLUMNS[letters]), style, kind or "n", value)
+                yield number, COLUMNS[letters], style, kind or "n", value, None
         elif other:
-            _other(other, (number, digits), collector, found)
+            yield _other(other, (number, digits), found)
         elif row and not digits:
             number = _start_row(attrs, number, collector, found)
             digits = "" if slash else str(number)
@@ -54,24 +59,21 @@ def read_cells(data: bytes, collector: Collector, found: Found) -> bytes:
             raise NotPlainError
     if digits:
         raise NotPlainError
-    return rest
 
 
-def _other(text: str, line: tuple[int, str], collector: Collector, found: Found) -> None:
+def _other(text: str, line: tuple[int, str], found: Found) -> Raw:
     """A cell that has a formula, a text of its own, or its attributes in another order."""
     match = _OTHER.fullmatch(text)
     if match is None:
         raise NotPlainError
     letters, below, early, style, late, f, f_attrs, f_text, value, inline = match.groups("")
-    at = (line[0], COLUMNS[letters])
-    if below != line[1] or not at[1] or (early and late):
+    row, col = line[0], COLUMNS[letters]
+    if below != line[1] or not col or (early and late):
         raise NotPlainError
-    if not (f or value or inline):
-        return
     kind = "inlineStr" if inline else early or late or "n"
     content = characters(value or inline)
-    formula = formula_text(found, at, _attributes(f_attrs), characters(f_text)) if f else None
-    collector.add(at, style, kind, unescape(content) if kind in _TEXTS else content, formula)
+    formula = formula_text(found, (row, col), _attributes(f_attrs), characters(f_text)) if f else None
+    return row, col, style, kind, unescape(content) if kind in _TEXTS else content, formula
 
 
 def _start_row(text: str, before: int, collector: Collector, found: Found) -> int:

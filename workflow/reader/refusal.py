@@ -8,60 +8,64 @@ from __future__ import annotations
 
 from workflow.errors import Unreadable
 
-_AS_XLSX = "please open it, choose Save As, Excel Workbook (.xlsx), and send that file"
-_AGAIN = "please open it in Excel, save it and send it again"
+_AS_XLSX = "please open it, choose Save As, Excel Workbook (.xlsx), and send that file."
+_ITSELF = "please send the Excel workbook (.xlsx) itself."
+_AGAIN = "please open it in Excel, save it and send it again."
+_RETYPE = "please type it again, save the file and send it again."
+_FRESH = "please copy the answers into a fresh copy of the form and send that."
 
 REFUSALS: dict[str, str] = {
     # --- it is something else (sniff)
     "file-empty": "This file is empty: please check that it opens on your computer, and attach it again.",
     "file-too-large": "This file is larger than {limit} MB: please take out pictures and unused sheets, and send it again.",
-    "encrypted": "This file is protected with a password: please take the password off (in Excel: File, Info, Protect Workbook, "
-    "Encrypt with Password, clear the box), save it and send it again by the agreed route.",
-    "protected-by-label": "This file is protected by a sensitivity label or rights management, so it opens only for named people: "
-    "please save a copy without that protection and send it by the agreed route.",
-    "old-excel": f"This is a workbook of Excel 97-2003 (.xls), which cannot be read: {_AS_XLSX}.",
-    "binary-excel": f"This is a binary workbook (.xlsb), which cannot be read: {_AS_XLSX}.",
-    "xml-excel": f"This is an XML spreadsheet of Excel 2003, which cannot be read: {_AS_XLSX}.",
-    "open-document": f"This is an OpenDocument file (.ods), which cannot be read: {_AS_XLSX}.",
-    "numbers": "This is an Apple Numbers file, which cannot be read: please choose File, Export To, Excel, and send the .xlsx file.",
-    "pdf": "This is a PDF, which cannot be read: please send the Excel workbook (.xlsx) itself.",
-    "html": f"This is a web page and not a workbook, even if its name ends in .xls or .xlsx: {_AS_XLSX}.",
-    "text": f"This is a text or CSV file, which has lost the form's layout: {_AS_XLSX}.",
-    "word": "This is a Word document, which cannot be read: please type the answers into the Excel workbook (.xlsx) and send that.",
-    "powerpoint": "This is a PowerPoint file, which cannot be read: please send the Excel workbook (.xlsx) itself.",
-    "picture": "This is a picture, which cannot be read: please send the Excel workbook (.xlsx) itself.",
-    "message": "This is an Outlook message and not a workbook: please send the Excel workbook (.xlsx) itself.",
-    "archive": "This is an archive and not a workbook: please take the Excel workbook (.xlsx) out of it and send that.",
-    "not-a-workbook": f"This file is not an Excel workbook (.xlsx): {_AS_XLSX}.",
+    "encrypted": (
+        "This file is protected with a password: please take the password off (in Excel: File, Info, Protect Workbook, Encrypt"
+        " with Password, clear the box), save it and send it again by the agreed route."
+    ),
+    "protected-by-label": (
+        "This file is protected by a sensitivity label or rights management, so that only named people can open it:"
+        " please save a copy without that protection and send it by the agreed route."
+    ),
+    "old-excel": "This is a workbook of Excel 97-2003 (.xls), which cannot be read: " + _AS_XLSX,
+    "binary-excel": "This is a binary workbook (.xlsb), which cannot be read: " + _AS_XLSX,
+    "xml-excel": "This is an XML spreadsheet of Excel 2003, which cannot be read: " + _AS_XLSX,
+    "open-document": "This is an OpenDocument file (.ods), which cannot be read: " + _AS_XLSX,
+    "numbers": "This is an Apple Numbers file, which cannot be read: please choose File, Export To, Excel, and send that file.",
+    "pdf": "This is a PDF, which cannot be read: " + _ITSELF,
+    "html": "This is a web page and not a workbook, whatever its name says: " + _AS_XLSX,
+    "text": "This is a text or CSV file, which has lost the form's layout: " + _ITSELF,
+    "word": "This is a Word document, which cannot be read: please type the answers into the Excel workbook and send that.",
+    "powerpoint": "This is a PowerPoint file, which cannot be read: " + _ITSELF,
+    "picture": "This is a picture, which cannot be read: " + _ITSELF,
+    "message": "This is an Outlook message and not a workbook: " + _ITSELF,
+    "archive": "This is an archive and not a workbook: please take the Excel workbook out of it and send that.",
+    "not-a-workbook": "This file is not an Excel workbook (.xlsx): " + _AS_XLSX,
     # --- the container
     "zip-truncated": "Only part of this workbook arrived, its end is missing: please send it again.",
-    "zip-corrupt": f"This workbook was damaged on its way: {_AGAIN}.",
-    "zip-names": f"This workbook holds two parts under one name, or a part with a forbidden name: {_AGAIN}.",
-    "zip-encrypted": f"Parts of this workbook are locked with a zip password: {_AGAIN}.",
-    "zip-method": f"This workbook is packed in a way that Excel does not use: {_AGAIN}.",
-    "zip-too-large": "This workbook unpacks to far more than a return can hold: please copy the answers into a fresh copy of the form "
-    "and send that.",
+    "zip-corrupt": "This workbook was damaged on its way: " + _AGAIN,
+    "zip-names": "This workbook holds two parts under one name, or a part with a forbidden name: " + _AGAIN,
+    "zip-encrypted": "Parts of this workbook are locked with a zip password: " + _AGAIN,
+    "zip-method": "This workbook is packed in a way that Excel does not use: " + _AGAIN,
+    "zip-too-large": "This workbook unpacks to far more than a return can hold: " + _FRESH,
     # --- its parts
-    "xml-doctype": f"This workbook holds a document type declaration, which no spreadsheet program writes: {_AGAIN}.",
-    "xml-malformed": f"A part of this workbook ({{part}}) is damaged: {_AGAIN}.",
-    "xml-too-deep": f"A part of this workbook ({{part}}) is nested far deeper than any spreadsheet program writes: {_AGAIN}.",
-    "part-missing": f"A part of this workbook ({{part}}) is missing: {_AGAIN}.",
-    "sheet-missing": f"The sheet {{sheet}} is listed in this workbook but its contents are missing: {_AGAIN}.",
-    "sheet-twice": f"This workbook lists the sheet {{sheet}} twice: {_AGAIN}.",
-    "too-many-cells": "This workbook holds more cells than a return can hold: please copy the answers into a fresh copy of the form "
-    "and send that.",
+    "xml-doctype": "This workbook holds a document type declaration, which no spreadsheet program writes: " + _AGAIN,
+    "xml-malformed": "A part of this workbook ({part}) is damaged: " + _AGAIN,
+    "xml-too-deep": "A part of this workbook ({part}) is nested deeper than any spreadsheet program writes: " + _AGAIN,
+    "part-missing": "A part of this workbook ({part}) is missing: " + _AGAIN,
+    "sheet-missing": "The sheet {sheet} is listed in this workbook but its contents are missing: " + _AGAIN,
+    "sheet-twice": "This workbook lists the sheet {sheet} twice: " + _AGAIN,
+    "too-many-cells": "This workbook holds more cells than a return can hold: " + _FRESH,
     # --- its cells
-    "cell-twice": f"The sheet {{sheet}} gives the cell {{cell}} twice, and it is unclear which is right: {_AGAIN}.",
-    "cell-reference": f"The sheet {{sheet}} holds a cell with the impossible address {{cell}}: {_AGAIN}.",
-    "cell-number": f"The sheet {{sheet}}, cell {{cell}}, is marked as a number but holds {{found}}: please type the value again, "
-    "save the file and send it again.",
-    "cell-value": f"The sheet {{sheet}}, cell {{cell}}, holds {{found}}, which does not fit its type {{type}}: please type the value "
-    "again, save the file and send it again.",
-    "cell-string-missing": f"The sheet {{sheet}}, cell {{cell}}, points to a text that is not in the file: please type the text again, "
-    "save the file and send it again.",
-    "cell-text-too-long": "The sheet {sheet}, cell {cell}, holds more text than Excel allows (32,767 characters): please shorten it, "
-    "or split it over two cells, and send the file again.",
-    "unexpected": f"This workbook could not be read: {_AGAIN}.",
+    "cell-twice": "The sheet {sheet} gives the cell {cell} twice, so it is unclear which is right: " + _AGAIN,
+    "cell-reference": "The sheet {sheet} holds something at the impossible address {cell}: " + _AGAIN,
+    "cell-number": "The sheet {sheet}, cell {cell}, is marked as a number but holds {found}: " + _RETYPE,
+    "cell-value": "The sheet {sheet}, cell {cell}, holds {found}, which does not fit its type ({type}): " + _RETYPE,
+    "cell-string-missing": "The sheet {sheet}, cell {cell}, points to a text that is not in the file: " + _RETYPE,
+    "cell-text-too-long": (
+        "The sheet {sheet}, cell {cell}, holds more text than Excel allows (32,767 characters):"
+        " please shorten it, or split it over two cells, and send the file again."
+    ),
+    "unexpected": "This workbook could not be read: " + _AGAIN,
 }
 
 

@@ -34,11 +34,14 @@ _KNOWN = frozenset(
 class Sink(Protocol):
     """What receives the elements of one part. `tag` is the local name, "" for an element of a foreign namespace."""
 
-    def start(self, tag: str, attrs: dict[str, str]) -> None: ...
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """An element starts."""
 
-    def text(self, data: str) -> None: ...
+    def text(self, data: str) -> None:
+        """Some of the text of the innermost element; it may come in pieces."""
 
-    def end(self, tag: str) -> None: ...
+    def end(self, tag: str) -> None:
+        """An element ends."""
 
 
 class Texts:
@@ -48,13 +51,16 @@ class Texts:
         self.said = ""
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """Begin an element, and forget the text before it."""
         self.said = ""
         self.begin(tag, attrs)
 
     def text(self, data: str) -> None:
+        """Keep the text."""
         self.said += data
 
     def end(self, tag: str) -> None:
+        """Finish an element with the text that stood in it."""
         self.finish(tag, self.said)
         self.said = ""
 

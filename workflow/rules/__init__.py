@@ -6,6 +6,6 @@ or database.
 """
 
 from workflow.rules import dates, measures, rag, texts  # importing a subject registers its rules
-from workflow.rules.registry import Problem, RowFacts, Rule, check, known, rule, run
+from workflow.rules.registry import Problem, RowFacts, Rule, check, known, names, rule, run
 
-__all__ = ["Problem", "RowFacts", "Rule", "check", "dates", "known", "measures", "rag", "rule", "run", "texts"]
+__all__ = ["Problem", "RowFacts", "Rule", "check", "dates", "known", "measures", "names", "rag", "rule", "run", "texts"]

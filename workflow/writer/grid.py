@@ -11,6 +11,7 @@ from workflow.model import Column, Content, Kind, Mark, Profile, Sheet
 from workflow.writer import values
 from workflow.writer.measure import chars_for, column_px, line_count, line_pt, split_line, text_height, text_px
 from workflow.writer.values import Drawn, clip
+from workflow.writer.widths import share
 
 TALLEST = 409.0  # Excel's limit for a row
 NARROWEST, WIDEST = 8, 60  # domain.md X10
@@ -50,7 +51,8 @@ class Look:
 LOOKS = {
     Profile.RETURN: Look(size=11, freeze=True, typed_in=True, checked=True),
     Profile.WORKING: Look(size=10, freeze=True, filters=True, checked=True, split=False, widest=120),
-    Profile.PUBLISHED: Look(size=12, total=150),
+    # Arial 10 (the least that X23 allows, 12 is preferred): at 12 the widest tables break words and hold two rows a page (X10).
+    Profile.PUBLISHED: Look(size=10, total=156),
 }
 
 
@@ -238,34 +240,35 @@ def _spare_words(rows: list[tuple[Content, ...]]) -> str:
 def _widths(grid: Grid) -> list[float]:
     """Each column as wide as it asks, at least as wide as its numbers, dates and words need, within the look's limits.
 
-    Where there are too many for the page, words may break; numbers never, since they would show as ###.
+    Where the page limits them, they start from what they need and share the rest so that rows stay low. Words may break if
+    even that is too much; numbers never, since they would show as ###.
     """
     least = [_least(grid, col) for col in range(len(grid.columns))]
-    asked = zip(grid.columns, least, strict=True)
-    widths = [max(*need, float(min(grid.look.widest, max(NARROWEST, column.width)))) for column, need in asked]
-    for floors in ([max(need) for need in least], [number for number, _ in least]):
-        while grid.look.total and sum(widths) > grid.look.total:
-            spare, col = max((width - floor, col) for col, (width, floor) in enumerate(zip(widths, floors, strict=True)))
-            if spare <= 0:
-                break
-            widths[col] -= min(1.0, spare)
-    return widths
+    whole, unbroken = [max(need) for need in least], [number for number, _ in least]
+    if not grid.look.total:
+        asked = (float(min(grid.look.widest, max(NARROWEST, column.width))) for column in grid.columns)
+        return [max(pair) for pair in zip(whole, asked, strict=True)]
+    inks = [[text_px(cells[col].text, grid.look.size) for cells in grid.drawn] for col in range(len(whole))]
+    return share(whole if sum(whole) <= grid.look.total else unbroken, inks, grid.look.total, grid.look.widest)
 
 
 def _least(grid: Grid, col: int) -> tuple[float, float]:
     """The widths below which a number would show as ### (or a row key break), and below which a word would break."""
     size, column = grid.look.size, grid.columns[col]
     solid = {"00/00/0000"} if column.kind is Kind.DATE else set()
-    words = set(grid.labels[col].split()) if grid.labels else set()
+    words, keys = (set(grid.labels[col].split()) if grid.labels else set()), {""}
     for cells in grid.drawn:
         drawn = cells[col]
-        if drawn.kind in ("number", "date") or (column.key and 0 < len(drawn.text) <= _WORD_CAP):
+        if drawn.kind in ("number", "date"):
             solid.add(drawn.text)
+        elif column.key and len(drawn.text) <= _WORD_CAP:
+            keys.add(drawn.text)
         elif drawn.kind == "text":
             words.update(word for word in drawn.text.split() if len(word) <= _WORD_CAP or _is_address(word, grid.look))
     headed = max(text_px(word, size, True) for word in column.heading.split())
     longest = max((text_px(word, size) for word in words), default=0.0)
-    number = chars_for(max((text_px(text, size, True) for text in solid), default=0.0)) + grid.taken(col)
+    unbroken = [text_px(key, size) for key in keys] + [text_px(text, size, True) for text in solid]
+    number = chars_for(max(unbroken)) + grid.taken(col)
     word = min(_WORD_CAP if grid.look.total else _ADDRESS_CAP, chars_for(longest)) + grid.taken(col)
     word = max(word, min(_WORD_CAP, chars_for(headed)) + grid.taken(col, heading=True))
     return min(float(WIDEST), max(float(NARROWEST), number)), min(float(WIDEST), word)
