@@ -19,7 +19,8 @@ DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 def sheet(rows: str, before: str = "", after: str = "", declaration: str = DECLARATION) -> str:
     """A worksheet part around the XML of its rows."""
-    return f'{declaration}<worksheet xmlns="{MAIN}" xmlns:r="{RELATION}">{before}<sheetData>{rows}</sheetData>{after}</worksheet>'
+    start = f'{declaration}<worksheet xmlns="{MAIN}" xmlns:r="{RELATION}">'
+    return f"{start}{before}<sheetData>{rows}</sheetData>{after}</worksheet>"
 
 
 def cell(inside: str, attrs: str = "") -> str:

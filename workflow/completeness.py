@@ -6,7 +6,7 @@ A return may have come in several files, so this looks at what stands for the pe
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -28,7 +28,7 @@ from workflow.model import (
     Value,
 )
 from workflow.model.places import column_letters
-from workflow.validate import Trouble, gather, record_key
+from workflow.validate import SPARE, Trouble, gather, record_key
 
 
 @dataclass(frozen=True)
@@ -152,16 +152,8 @@ def _new_rows(form: Form, facts: ReturnFacts) -> list[Item]:
     """Rows this partner added in this period (those it added earlier are among the given ones)."""
     known = {item.key for item in facts.given.get(form.name, ())}
     own = {slot: s for slot, s in facts.standing.items() if slot[0] == form.name and s.partner == facts.partner}
-    return [i for i in items.added_items(form, own, facts.register) if i.key not in known]
-
-
-def row_values(form: str, key: str, standing: Mapping[Slot, Standing], *, carried: bool) -> dict[str, Value]:
-    """What stands for a row, by field name; without what others said of it (`field@partner`)."""
-    return {
-        name: s.value
-        for (f, k, name), s in standing.items()
-        if f == form and k == key and "@" not in name and (carried or not s.carried)
-    }
+    added = [i for i in items.added_items(form, own, facts.register) if i.key not in known]
+    return [replace(i, values={**i.values, "ref": f"{SPARE}{i.key[-2:]}"}) for i in added]  # as it stands in the partner's file
 
 
 def _review_row(form: Form, item: Item, facts: ReturnFacts, nil: bool) -> _RowReview:
@@ -170,7 +162,8 @@ def _review_row(form: Form, item: Item, facts: ReturnFacts, nil: bool) -> _RowRe
     previous = {name: s.value for name, s in _row_before(form.name, item.key, facts).items()}
     held = {name for f, key, name in facts.held if (f, key) == (form.name, item.key)}
     if not given and not held:
-        return _RowReview(nil, "" if nil else "nothing entered", (), not nil)
+        why = "its row key was changed (held)" if item.key in facts.mistaken else "nothing entered"
+        return _RowReview(nil, "" if nil else why, (), not nil)
     if items.comes_back_filled(form):
         given = {**previous, **given}  # what the template showed in the box and nobody changed still answers it
     row = rules.RowFacts(

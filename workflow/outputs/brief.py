@@ -36,12 +36,13 @@ def _table(scope: Scope, title: str, everything: tuple[summary.Count, ...]) -> R
     words = [w for w in counts.rag_words(scope) if any(c.counts.get(w) for c in own)]
     if not words:
         return None
-    return RagTable(title, tuple(words), tuple(RagRow(c.group[1], tuple(c.counts[w] for w in words)) for c in own))
+    rated = [c for c in own if any(c.counts[w] for w in words)]
+    return RagTable(title, tuple(words), tuple(RagRow(c.group[1], tuple(c.counts[w] for w in words)) for c in rated))
 
 
 def _decisions(scope: Scope) -> list[str]:
     wanted = [
-        f"{e.item.label}, {shorten(title_words(e.item), 70)}: {shorten(text, 160)}"
+        f"{shorten(title_words(e.item), 90)} {shorten(text, 200)}"
         for e in exceptions.exceptions(scope)
         if (text := exceptions.decision_wanted(scope, e.item))
     ]

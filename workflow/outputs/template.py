@@ -188,7 +188,7 @@ def _table(form: Form, template: Template) -> Sheet:
     spare = [tuple(_spare_cell(form, f, n, template) for f in shown) for n in range(1, form.spare_rows + 1)]
     own = len(template.own(form.name))
     lines = [*form.intro]
-    if given:
+    if given and not items.comes_back_filled(form):
         lines.insert(0, _count_words(own, len(given) - own))
     if any(f.choices_from == "rag" for f in shown):
         lines.append("What each RAG word means is on the Guide sheet.")

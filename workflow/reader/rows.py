@@ -72,7 +72,14 @@ def _locate(book: Workbook, form: Form) -> _Spot | None:
             return _Spot(sheet, at, found, named=True)
     spots = [spot for sheet in book.sheets for spot in _search(sheet, form, wanted)]
     by_name = fields.fold(form.sheet)
-    return max(spots, key=lambda s: (len(s.found), fields.fold(s.sheet.name) == by_name, -s.line), default=None)
+
+    def fit(spot: _Spot) -> tuple[int, bool, int]:
+        """Forms share headings, so those that are another form's count against a line as its own count for it."""
+        line = () if form.layout == "record" else _texts(spot.sheet, spot.line, record=False)
+        strangers = sum(1 for _, cell in line if fields.fold(str(cell.value)) not in wanted)
+        return len(spot.found) - strangers, fields.fold(spot.sheet.name) == by_name, -spot.line
+
+    return max(spots, key=fit, default=None)
 
 
 def _wanted(form: Form) -> dict[str, str]:

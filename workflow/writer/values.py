@@ -94,7 +94,9 @@ def draw(content: Content, column: Column, *, typed_in: bool = False) -> Drawn:
         return _day(value, typed_in)
     if isinstance(value, int | float | Decimal):
         return _number(value, column, typed_in)
-    return _text(clean(str(value)))
+    text = _text(clean(str(value)))
+    # what cannot be read yet keeps its box's format: under "@" its correction would be text again, which the box refuses
+    return text._replace(format=_input_format(column, typed_in)) if typed_in else text
 
 
 def _text(text: str) -> Drawn:
