@@ -254,7 +254,7 @@ def test_hidden_rows_columns_and_sheets_are_read_and_flagged() -> None:
     tabs = (("One", ""), ("Two", ' state="hidden"'), ("Three", ' state="veryHidden"'))
     book = read(sheet(rows, before=hidden), sheet(""), sheet(rows), workbook=raw.workbook(tabs))
     assert [s.state for s in book.sheets] == ["visible", "hidden", "veryHidden"]
-    assert (book.sheets[0].hidden_rows, book.sheets[0].hidden_cols) == ({2}, {2, 3, 4})
+    assert (book.sheets[0].hidden_rows, book.sheets[0].hidden_cols) == (frozenset({2}), frozenset({2, 3, 4}))
     assert {one.ref: one.hidden for one in book.sheets[0].cells.values()} == {"A1": False, "C1": True, "A2": True}
 
 

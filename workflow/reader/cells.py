@@ -123,14 +123,17 @@ class Collector:
             raise self.refuse("cell-value", at, found=bare, type=kind)
         if not bare:
             return _NUMBER, None
-        if kind == "e":
-            return _ERROR, bare
-        if kind == "b" and bare in _BOOLEANS:
-            return _BOOLEAN, _BOOLEANS[bare]
         if kind == "s":
             if not bare.isdecimal() or int(bare) >= len(self._strings):
                 raise self.refuse("cell-string-missing", at)
             return _TEXT, self._strings[int(bare)]
+        return self._rare(at, kind, bare)
+
+    def _rare(self, at: tuple[int, int], kind: str, bare: str) -> tuple[CellType, RawValue]:
+        if kind == "e":
+            return _ERROR, bare
+        if kind == "b" and bare in _BOOLEANS:
+            return _BOOLEAN, _BOOLEANS[bare]
         if kind == "d":
             with suppress(ValueError, OverflowError):
                 return _DATE, from_iso(bare)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from workflow.model import Cell
 from workflow.reader.book import Box, SheetData
 from workflow.reader.cells import Collector, Found
 from workflow.reader.refusal import refuse
 
-_MOST_STEPS = 20_000_000  # cells looked at for ranges; a hostile file cannot keep us longer
+_MOST_STEPS = 3_000_000  # cells looked at for ranges; a hostile file cannot keep us longer
 
 
 class Steps:
@@ -25,15 +25,20 @@ class Steps:
             raise refuse("too-many-cells")
 
 
-def within(cells: dict[tuple[int, int], Cell], area: Box, steps: Steps) -> Iterator[tuple[int, int]]:
-    """The addresses of the stored cells in a box, at the cost of the smaller of the two."""
-    r1, c1, r2, c2 = area
-    size = (r2 - r1 + 1) * (c2 - c1 + 1)
-    steps.take(min(size, len(cells)))
+def within(cells: Mapping[tuple[int, int], Cell], area: Box, used: Box, steps: Steps) -> Iterator[tuple[int, int]]:
+    """The addresses of the stored cells in a box, at the cost of the smaller of the two. `used` is the box of all cells."""
+    r1, c1, r2, c2 = max(area[0], used[0]), max(area[1], used[1]), min(area[2], used[2]), min(area[3], used[3])
+    size = max(r2 - r1 + 1, 0) * max(c2 - c1 + 1, 0)
+    steps.take(min(size, len(cells)) + 1)
     if size <= len(cells):
         yield from [(r, c) for r in range(r1, r2 + 1) for c in range(c1, c2 + 1) if (r, c) in cells]
     else:
         yield from [(r, c) for r, c in cells if r1 <= r <= r2 and c1 <= c <= c2]
+
+
+def _used(cells: Collection[tuple[int, int]]) -> Box:
+    rows, cols = [row for row, _ in cells], [col for _, col in cells]
+    return (min(rows), min(cols), max(rows), max(cols)) if rows else (1, 1, 0, 0)
 
 
 def mark_hidden(cells: dict[tuple[int, int], Cell], rows: frozenset[int], cols: frozenset[int]) -> None:
@@ -46,16 +51,18 @@ def mark_hidden(cells: dict[tuple[int, int], Cell], rows: frozenset[int], cols: 
 
 def mark_merged(cells: dict[tuple[int, int], Cell], merged: Sequence[Box], steps: Steps) -> None:
     """Flag the cells that lie under a merged range and are not its first cell."""
+    used = _used(cells) if merged else (1, 1, 0, 0)
     for area in merged:
-        for at in within(cells, area, steps):
-            if at != area[:2]:
+        for at in within(cells, area, used, steps):
+            if at != area[:2] and not cells[at].merged:
                 cells[at] = cells[at]._replace(merged=True)
 
 
-def mark_arrays(cells: dict[tuple[int, int], Cell], arrays: Iterable[tuple[Box, str]], steps: Steps) -> None:
+def mark_arrays(cells: dict[tuple[int, int], Cell], arrays: Sequence[tuple[Box, str]], steps: Steps) -> None:
     """Flag the results of an array formula beside its first cell: the file gives the formula only there."""
+    used = _used(cells) if arrays else (1, 1, 0, 0)
     for area, formula in arrays:
-        for at in within(cells, area, steps):
+        for at in within(cells, area, used, steps):
             if cells[at].formula is None:
                 cells[at] = cells[at]._replace(formula=formula)
 

@@ -32,12 +32,12 @@ class SheetSink:
         self.inline: list[str] | None = None
         self.formula: str | None = None
         self.f_attrs: dict[str, str] = {}
-        self.said = ""
+        self.said: list[str] = []
         self.in_cell = self.phonetic = False
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         """An element starts. In order of how often."""
-        self.said = ""
+        self.said.clear()
         if tag == "c":
             self._start_cell(attrs)
         elif tag == "row":
@@ -54,23 +54,23 @@ class SheetSink:
 
     def text(self, data: str) -> None:
         """Some text of the innermost element."""
-        self.said += data
+        self.said.append(data)
 
     def end(self, tag: str) -> None:
         """An element ends."""
         if tag == "v":
-            self.value = self.said
+            self.value = "".join(self.said)
         elif tag == "c":
             self.in_cell = False
             if self.value is not None or self.formula is not None or self.inline is not None:
                 self._add()
         elif tag == "f" and self.in_cell:
-            self.formula = formula_text(self.found, (self.row, self.col), self.f_attrs, self.said)
+            self.formula = formula_text(self.found, (self.row, self.col), self.f_attrs, "".join(self.said))
         elif tag == "t" and self.inline is not None and not self.phonetic:
-            self.inline.append(unescape(self.said))
+            self.inline.append(unescape("".join(self.said)))
         elif tag == "rPh":
             self.phonetic = False
-        self.said = ""
+        self.said.clear()
 
     def _start_row(self, attrs: dict[str, str]) -> None:
         self.row = row_number(self.collector, attrs.get("r"), self.row)

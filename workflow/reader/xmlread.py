@@ -48,21 +48,21 @@ class Texts:
     """A Sink that keeps the text of the innermost element; for parts small enough that convenience wins."""
 
     def __init__(self) -> None:
-        self.said = ""
+        self._said: list[str] = []
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
         """Begin an element, and forget the text before it."""
-        self.said = ""
+        self._said.clear()
         self.begin(tag, attrs)
 
     def text(self, data: str) -> None:
         """Keep the text."""
-        self.said += data
+        self._said.append(data)
 
     def end(self, tag: str) -> None:
         """Finish an element with the text that stood in it."""
-        self.finish(tag, self.said)
-        self.said = ""
+        self.finish(tag, "".join(self._said))
+        self._said.clear()
 
     def begin(self, tag: str, attrs: dict[str, str]) -> None:
         """An element starts."""
