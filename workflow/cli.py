@@ -242,11 +242,11 @@ class _Bar:
         self._started = time.monotonic()
         self._shown = False
 
-    def __call__(self, done: int, of: int) -> None:
+    def __call__(self, what: str, done: int, of: int) -> None:
         if sys.stderr.isatty() and time.monotonic() - self._started > _QUIET_SECONDS:
             self._shown = True
             filled = 30 * done // of
-            click.echo(f"\rReading {'#' * filled}{'.' * (30 - filled)} {done} of {of}", err=True, nl=False)
+            click.echo(f"\r{what:<16}{'#' * filled}{'.' * (30 - filled)} {done} of {of}  ", err=True, nl=False)
 
     def finish(self) -> None:
         """End the line."""

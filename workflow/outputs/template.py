@@ -171,7 +171,7 @@ def _steps(about: Form, template: Template) -> list[str]:
     row = f", or choose Yes under {unchanged}" if unchanged else ""
     steps = [
         "If Excel shows a yellow bar (Protected View), choose Enable Editing.",
-        f"Go through the sheets along the bottom. On each row fill in the yellow boxes under Please complete{row}.",
+        f"Go through the sheets along the bottom. Fill in the yellow boxes of each row{row}.",
         "Look at the Checks sheet: it says what is still missing.",
         "Sign off in the yellow boxes below, save, and email the file back.",
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,8 +20,6 @@ from workflow.pipeline.state import Asked, facts, open_ledger, quarters, with_ba
 from workflow.pipeline.verdict import FileState, Verdict
 from workflow.pipeline.workspace import Workspace
 
-Progress = Callable[[int, int], None]
-
 
 @dataclass(frozen=True, slots=True)
 class _Intake:
@@ -37,12 +35,12 @@ class _Intake:
         return {**self.known, **self.fresh}
 
 
-def collate(asked: Asked, *, dry_run: bool = False, progress: Progress | None = None) -> Verdict:
+def collate(asked: Asked, *, dry_run: bool = False, progress: emit.Progress = emit.quiet) -> Verdict:
     """Run the quarter. `dry_run` reads and judges everything and writes nothing at all."""
     workspace = workspaces.load(asked.root)
     period = workspace.period(asked.period, asked.today)
     with open_ledger(asked.root, read_only=dry_run) as ledger:
-        intake = _receive(asked, workspace, ledger, progress or (lambda _done, _of: None))
+        intake = _receive(asked, workspace, ledger, progress)
         submissions = with_bases(ledger, intake.all.values())
         worked = quarters(workspace, asked, submissions)
         _must_balance(worked)
@@ -64,8 +62,8 @@ def collate(asked: Asked, *, dry_run: bool = False, progress: Progress | None = 
             return verdict
         run = last.id if last else 0
         if fresh:
-            run = _commit(asked, workspace, ledger, (intake, changes, replace(verdict, run=ledger.next_run())))
-        emitter = emit.Emitter(workspace, facts(workspace, asked), worked, asked.today)
+            run = _commit(asked, workspace, ledger, (intake, changes, replace(verdict, run=run + 1)))
+        emitter = emit.Emitter(workspace, facts(workspace, asked), worked, asked.today, progress)
         touched = [k for k, c in changes.items() if c and k != period.key and (asked.root / "outbox" / k).is_dir()]
         emitted = [_emit(emitter, asked, key, ledger) for key in (*touched, period.key)]
         verdict = replace(
@@ -85,7 +83,7 @@ def _day(today: date) -> str:
 # --- receive and judge
 
 
-def _receive(asked: Asked, workspace: Workspace, ledger: Ledger, progress: Progress) -> _Intake:
+def _receive(asked: Asked, workspace: Workspace, ledger: Ledger, progress: emit.Progress) -> _Intake:
     """Scan the inbox and judge what has not been judged under today's register and forms."""
     received = tuple(inbox.scan(asked.root))
     key = judgement_key(workspace)
@@ -105,7 +103,7 @@ def _receive(asked: Asked, workspace: Workspace, ledger: Ledger, progress: Progr
     fresh: dict[str, Submission] = {}
     for n, arrival in enumerate(arrivals.values(), 1):
         fresh[arrival.sha256] = judge(arrival, workspace)
-        progress(n, len(arrivals))
+        progress("Reading returns", n, len(arrivals))
     return _Intake(received, known, fresh, {a.sha256: a.data for a in arrivals.values()})
 
 
@@ -173,6 +171,8 @@ def _commit(
     key = judgement_key(workspace)
     with ledger.transaction():
         run = ledger.next_run()
+        if run != verdict.run:
+            raise WorkflowError("Another collate finished while this one was reading, so nothing of this one was kept. Run it again.")
         for data in (workspace.register_bytes, workspace.forms_bytes, *intake.bytes_of.values()):
             ledger.archive(hash_of(data), data)
         ledger.add_run(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,8 @@ from workflow.pipeline.mail import Mailer
 from workflow.pipeline.quarter import Facts, Quarter, view_of
 from workflow.pipeline.workspace import Workspace
 
+Progress = Callable[[str, int, int], None]  # what is going on, how many are done, of how many
+
 # A draft or a marked-up return that a new run no longer makes would mislead whoever sends it.
 STALE = ("mail/receipt-*", "mail/query-*", "mail/thanks-*", "mail/unreadable-*", "marked-up/*")
 
@@ -32,6 +34,10 @@ class Emitted:
     changed: int
 
 
+def quiet(_what: str, _done: int, _of: int) -> None:
+    """No progress is wanted."""
+
+
 @dataclass(frozen=True, slots=True)
 class Emitter:
     """Writes one period's outputs."""
@@ -40,6 +46,7 @@ class Emitter:
     facts: Facts
     quarters: Mapping[str, Quarter]
     today: date
+    progress: Progress = quiet
 
     def outputs(self, key: str, ledger: Ledger | None = None) -> dict[str, bytes]:
         """Every file of a period by its path. `ledger` remembers what the marked-up returns showed."""
@@ -61,15 +68,17 @@ class Emitter:
 
     def _packs(self, view: View) -> list[tuple[Board, post.Attachment]]:
         made = []
-        for board in view.register.boards:
-            if not board.quarters or view.period.quarter in board.quarters:
-                name = f"{board.id}-{view.period.key}-{board.audience}.xlsx"
-                made.append((board, post.Attachment(name, self._checked(pack.pack_book(view, board), name))))
+        due = [b for b in view.register.boards if not b.quarters or view.period.quarter in b.quarters]
+        for n, board in enumerate(due, 1):
+            name = f"{board.id}-{view.period.key}-{board.audience}.xlsx"
+            made.append((board, post.Attachment(name, self._checked(pack.pack_book(view, board), name))))
+            self.progress("Writing packs", n, len(due))
         return made
 
     def _to_partners(self, quarter: Quarter, mailer: Mailer, ledger: Ledger | None) -> dict[str, bytes]:
         files: dict[str, bytes] = {}
-        for status in quarter.returns:
+        for n, status in enumerate(quarter.returns, 1):
+            self.progress("Writing letters", n, len(quarter.returns))
             partner = self.workspace.register.partner(status.partner)
             if partner is None or not any(s.partner == partner.id for s in quarter.submissions):
                 continue

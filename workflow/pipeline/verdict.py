@@ -11,6 +11,7 @@ from workflow.model import Finding, Register, ReturnStatus, Severity, Submission
 from workflow.pipeline.quarter import Quarter
 from workflow.wording import shorten
 
+_SHOWN = 4  # of what can be long, the screen shows so many and run.txt all
 _IN = ("returned", "nil return", "part returned")
 
 
@@ -106,6 +107,8 @@ class Verdict:
             parts.append(f"[{f.severity.value}] {who}: {f.message}")
         if not self.quarter.findings:
             parts.append("None.")
+        if len(self.notes) > _SHOWN:
+            parts += ["", "Every note", "", *self.notes]
         return "\n".join(printable(line) for line in parts) + "\n"
 
     # --- the parts of the screen
@@ -155,11 +158,11 @@ class Verdict:
         queries = [f for f in self.quarter.findings if f.severity is Severity.QUERY]
         notes = len(self.quarter.findings) - len(stops) - len(queries)
         lines = []
-        for n, f in enumerate(stops[:4]):
+        for n, f in enumerate(stops[:_SHOWN]):
             who = self.register.partner_name(f.partner) + ": " if f.partner else ""
             lines.append(_line("Held" if n == 0 else "", shorten(f"{who}{f.message}", 150)))
-        if len(stops) > 4:
-            lines.append(_line("", f"and {len(stops) - 4} more, in run.txt"))
+        if len(stops) > _SHOWN:
+            lines.append(_line("", f"and {len(stops) - _SHOWN} more, in run.txt"))
         lines.append(_line("Queries", f"{len(queries)} for partners, {notes} notes for you (run.txt has them all)"))
         return lines
 
@@ -168,10 +171,10 @@ class Verdict:
         same = sum(1 for f in self.files if f.state is SubmissionState.DUPLICATE)
         lines = [
             _line("Files" if n == 0 else "", shorten(f"{f.file}: {f.state.value}. {f.reason}", 150))
-            for n, f in enumerate(odd[:4])
+            for n, f in enumerate(odd[:_SHOWN])
         ]
-        if len(odd) > 4:
-            lines.append(_line("", f"and {len(odd) - 4} more files not taken"))
+        if len(odd) > _SHOWN:
+            lines.append(_line("", f"and {len(odd) - _SHOWN} more files not taken"))
         if same:
             lines.append(_line("" if odd else "Files", f"{same} received before with the same content"))
         return lines
@@ -181,7 +184,9 @@ class Verdict:
         if self.written:
             kinds = _kinds(self.written)
             lines.append(_line("Written", f"outbox/{self.quarter.period.key}/: {', '.join(kinds)}"))
-        lines.extend(_line("Note" if n == 0 else "", note) for n, note in enumerate(self.notes))
+        lines.extend(_line("Note" if n == 0 else "", shorten(note, 200)) for n, note in enumerate(self.notes[:_SHOWN]))
+        if len(self.notes) > _SHOWN:
+            lines.append(_line("", f"and {len(self.notes) - _SHOWN} more such notes, in run.txt"))
         return lines
 
     def _next(self) -> list[str]:
