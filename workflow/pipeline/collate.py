@@ -172,7 +172,7 @@ def _commit(
     with ledger.transaction():
         run = ledger.next_run()
         if run != verdict.run:
-            raise WorkflowError("Another collate finished while this one was reading, so nothing of this one was kept. Run it again.")
+            raise WorkflowError("Another collate finished while this one was reading, so nothing of it was kept. Run it again.")
         for data in (workspace.register_bytes, workspace.forms_bytes, *intake.bytes_of.values()):
             ledger.archive(hash_of(data), data)
         ledger.add_run(
