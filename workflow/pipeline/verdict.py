@@ -163,7 +163,8 @@ class Verdict:
             lines.append(_line("Held" if n == 0 else "", shorten(f"{who}{f.message}", 150)))
         if len(stops) > _SHOWN:
             lines.append(_line("", f"and {len(stops) - _SHOWN} more, in run.txt"))
-        lines.append(_line("Queries", f"{len(queries)} for partners, {notes} note{'' if notes == 1 else 's'} for you (run.txt has them all)"))
+        told = f"{len(queries)} for partners, {notes} note{'' if notes == 1 else 's'} for you (run.txt has them all)"
+        lines.append(_line("Queries", told))
         return lines
 
     def _files(self) -> list[str]:
