@@ -55,7 +55,7 @@ KNOWN_BY = {
     "xml": {"reader", "writer", "accessible"},
     "zipfile": {"reader", "writer", "accessible"},
     "email": {"post"},
-    "tempfile": {"outbox"},
+    "tempfile": {"outbox", "pipeline"},
     "shutil": {"pipeline"},
     "socket": set(),
     "urllib.request": set(),

@@ -141,7 +141,7 @@ def test_every_standing_value_is_in_the_cell_it_came_from(demo: Path) -> None:
             cell = next(c for c in sheet.cells.values() if c.ref == s.place.cell)
             shown, stood = fields.raw_text(cell), fields.show(s.value)
             same = fields.fold(shown) == fields.fold(stood)
-            typed = not isinstance(s.value, str) or change.slot[2] in ("theme", "lead")  # shown in another way than it was typed
+            typed = not isinstance(s.value, str) or change.slot[2] in ("theme", "lead")  # shown otherwise than typed
             assert same or typed, (shown, stood)
             checked += 1
     assert checked > 1500
@@ -199,6 +199,18 @@ def test_as_at_a_day_writes_it_as_it_stood(demo: Path, tmp_path: Path) -> None:
     status = [{r["Row key"]: r.get("Status now") for r in found} for found in (then, now)]
     assert status[0]["CP23-DA-5"] != "On track"
     assert status[1]["CP23-DA-5"] == "On track"
+
+
+def test_as_at_a_day_uses_the_forms_of_that_day(demo: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(demo, copy)
+    form = copy / "templates/returns/actions.toml"
+    form.write_text(form.read_text(encoding="utf-8").replace('"Status now"', '"Where it stands"'), encoding="utf-8")
+    done = run("emit", "--period", "2023-24-Q2", "--as-at", "2023-10-31", "--today", LAST_DAY, workspace=copy)
+    assert done.exit_code == 0, done.output
+    found = rows(copy / "outbox/2023-24-Q2/as-at-2023-10-31/master-tracker-2023-24-Q2.xlsx", "Actions")
+    assert "Status now" in found[0]
+    assert "Where it stands" not in found[0]
 
 
 def test_dry_run_writes_nothing_at_all(demo: Path, tmp_path: Path) -> None:

@@ -57,4 +57,4 @@ def as_it_stood(root: Path, ledger: Ledger, as_at: date) -> tuple[Workspace, lis
         raise WorkflowError(
             "The ledger does not hold the register of that day any more, so its papers cannot be written again."
         )
-    return workspaces.from_bytes(root, register, forms), ledger.submissions(as_at.isoformat())
+    return workspaces.as_kept(root, register, forms), ledger.submissions(as_at.isoformat())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -78,13 +79,20 @@ def load(root: Path) -> Workspace:
         data = register.read_bytes()
     except PermissionError as error:
         raise WorkflowError(f"{REGISTER} is locked by another program. Close it and run again.") from error
-    return from_bytes(root, data, _forms_bundle(root))
+    return _workspace(root, data, _forms_bundle(root), config.load_forms(root / RETURNS))
 
 
-def from_bytes(root: Path, register_bytes: bytes, forms_bytes: bytes) -> Workspace:
-    """A workspace with the register as these bytes say: today's, or one kept by an earlier run (`--as-at`)."""
+def as_kept(root: Path, register_bytes: bytes, forms_bytes: bytes) -> Workspace:
+    """A workspace with the register and the return forms that an earlier run kept (`--as-at`)."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in json.loads(forms_bytes).items():
+            Path(folder, f"{name}.toml").write_text(text, encoding="utf-8")
+        forms = config.load_forms(Path(folder))
+    return _workspace(root, register_bytes, forms_bytes, forms)
+
+
+def _workspace(root: Path, register_bytes: bytes, forms_bytes: bytes, forms: Mapping[str, Form]) -> Workspace:
     settings = config.load_settings(root / SETTINGS)
-    forms = config.load_forms(root / RETURNS)
     register_forms = config.load_forms(root / REGISTER_FORMS)
     register, findings = config.load_register(register_bytes, register_forms, REGISTER)
     if register is None:

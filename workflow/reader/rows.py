@@ -167,10 +167,8 @@ def _columns(spot: _Spot, form: Form, file: str, end: int) -> tuple[dict[str, in
             near = fields.near(text, list(open_fields))
             if near:
                 columns[open_fields[near].name] = col
-                words = {"meant": near}
-                findings.append(
-                    finding("heading-near", [place], form=form.name, field=open_fields[near].name, found=text, **words)
-                )
+                field_name = open_fields[near].name
+                findings.append(finding("heading-near", [place], form=form.name, field=field_name, found=text, meant=near))
             elif any(spot.line < row <= end and c == col for row, c in spot.sheet.cells):
                 findings.append(finding("heading-unknown", [place], form=form.name, found=text))
     for f in form.fields:
