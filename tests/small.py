@@ -14,7 +14,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -37,7 +37,7 @@ ROOT = Path(__file__).parents[1]
 Q2, Q3, Q4 = "2023-24-Q2", "2023-24-Q3", "2023-24-Q4"
 ISSUED = {Q2: date(2023, 10, 2), Q3: date(2024, 1, 3), Q4: date(2024, 4, 2)}
 COLLATED = {Q2: date(2023, 10, 23), Q3: date(2024, 1, 22), Q4: date(2024, 4, 22)}
-SENT = datetime(2023, 10, 16, 10, 0)  # noqa: DTZ001 - as the modified property is written, in universal time
+SENT = datetime(2023, 10, 16, 10, 0, tzinfo=UTC)
 ABOUT = "About this return"
 Row = dict[str, Value]
 Box = tuple[str, str, str]  # sheet, row key ("" on the About sheet), heading
@@ -62,7 +62,8 @@ def _commitment(key: str, ref: str, lead: str) -> Row:
 
 def register_rows() -> dict[str, list[Row]]:
     """The register as rows by form."""
-    earlier: Row = {"opening_status": "On track", "opening_rag": "Amber", "opening_progress": "The earlier position, as agreed."}
+    told = "The earlier position, as agreed."
+    earlier: Row = {"opening_status": "On track", "opening_rag": "Amber", "opening_progress": told}
     return {
         "partnership": [{
             "name": "Small Partnership", "short_name": "SP", "area": "Small Borough", "coordinator": "Partnership Coordinator",

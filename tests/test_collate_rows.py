@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
@@ -160,7 +160,7 @@ def test_a_new_row_shows_in_the_tracker_with_what_it_says_it_is(small: Small) ->
 
 
 def issue(**more: str) -> dict[s.Box, object]:
-    return s.row("Issues", "NEW-01", Type="Risk", Title="Fewer drivers", Detail="Two of five drivers left this quarter.", **more)
+    return s.row("Issues", "NEW-01", Type="Risk", Title="Fewer drivers", Detail="Two of five drivers left us.", **more)
 
 
 def test_an_issue_comes_back_in_the_next_template_until_it_is_closed(small: Small) -> None:
@@ -173,7 +173,7 @@ def test_an_issue_comes_back_in_the_next_template_until_it_is_closed(small: Smal
     third = small.template("police", Q3)
     assert SPARE_ISSUE in set(s.texts(third))
     closed = s.type_in(third, s.row("Issues", SPARE_ISSUE, Status="Closed"))
-    small.arrive("third quarter.xlsx", closed, datetime(2024, 1, 15, 9, 0))
+    small.arrive("third quarter.xlsx", closed, datetime(2024, 1, 15, 9, 0, tzinfo=UTC))
     verdict = small.collate(Q3)
     assert s.value(verdict, ("issues", SPARE_ISSUE, "status")) == "Closed"
     assert s.value(verdict, ("issues", SPARE_ISSUE, "title")) == "Fewer drivers"
@@ -209,7 +209,7 @@ def test_moved_columns_and_inserted_rows_still_read(small: Small) -> None:
     assert s.states(verdict)["police"] == "returned"
 
 
-@pytest.mark.parametrize(("typed", "code"), [("Ambar", "choice-unknown"), ("#REF!", "cell-error"), ("Purple", "choice-unknown")])
+@pytest.mark.parametrize(("typed", "code"), [("Ambar", "choice-unknown"), ("#REF!", "cell-error"), ("Red!", "choice-unknown")])
 def test_a_held_cell_holds_only_itself(small: Small, typed: str, code: str) -> None:
     def spoil(book: Workbook) -> None:
         cell = s.box(book, ("Actions", "A-1", "RAG now"))

@@ -187,7 +187,8 @@ def test_an_edited_tracker_is_left_alone_and_the_new_one_put_beside_it(small: Sm
     assert (small.root / TRACKER).read_bytes() == mine
     assert s.shown((small.root / BESIDE).read_bytes(), ("Actions", "A-3", "Ref")) == "2.1"
     assert verdict.notes == (
-        f"{TRACKER} was changed by someone since it was written, so it was left alone. The new one is {BESIDE}.",
+        f"{TRACKER} is not as it was last written here (someone may have changed it), so it was left alone."
+        f" The new one is {BESIDE}.",
     )
     assert BESIDE in verdict.written
     assert TRACKER not in verdict.written
@@ -270,8 +271,10 @@ def test_exit_codes(small: Small, tmp_path: Path) -> None:
 def test_messages_say_where_what_and_what_to_do(small: Small) -> None:
     """Design.md section 9: the place first, what was found, what to do; no code, one line, a full sentence."""
     messy(small)
-    small.returns("yos", {**s.row("Measures", "M-1", Value="about 40", Period_end="Sep 2023"), (ABOUT, "", "Approved on"): "soon"})
-    form = re.compile(r"^(?:[A-Z][\w ,]*?(?:, cells? [A-Z]+\d+(?:, [A-Z]+\d+)*(?: and \d+ more)?)?|inbox/[^:]+)(?: \([^:]+\))?: .+[.?]$")
+    vague = s.row("Measures", "M-1", Value="about 40", Period_end="Sep 2023")
+    small.returns("yos", {**vague, (ABOUT, "", "Approved on"): "soon"})
+    place = r"[A-Z][\w ,]*?(?:, cells? [A-Z]+\d+(?:, [A-Z]+\d+)*(?: and \d+ more)?)?"
+    form = re.compile(rf"^(?:{place}|inbox/[^:]+)(?: \(.+?\))?: .+[.?]$")
     findings = small.collate(dry_run=True).quarter.findings
     assert len(findings) > 8
     for finding in findings:
@@ -299,7 +302,8 @@ def test_a_workbook_that_says_no_time_counts_from_the_day_it_was_seen(small: Sma
 
 
 def modified(data: bytes, said: str) -> bytes:
-    return s.with_part(data, "docProps/core.xml", lambda xml: re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + said.encode(), xml))
+    found, written = rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + said.encode()
+    return s.with_part(data, "docProps/core.xml", lambda xml: re.sub(found, written, xml))
 
 
 def test_days_are_the_days_that_are_given(small: Small) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from workflow.errors import WorkflowError
 from workflow.ledger import Ledger, Run, store
+from workflow.ledger.schema import MIGRATIONS
 from workflow.model import Answer, Finding, Grid, Place, Severity, Standing, Submission, SubmissionState, Value
 
 RUN = Run(1, "collate", "2023-24-Q2", "2023-10-23", "r", "f", {"period": "2023-24-Q2"})
@@ -131,7 +132,7 @@ def test_a_damaged_ledger_is_a_sentence(tmp_path: Path) -> None:
 def test_a_newer_ledger_is_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "l.sqlite"
     with monkeypatch.context() as patch:
-        patch.setattr(store, "MIGRATIONS", (*store.MIGRATIONS, ("a later one", "CREATE TABLE later (x TEXT)")))
+        patch.setattr(store, "MIGRATIONS", (*MIGRATIONS, ("a later one", "CREATE TABLE later (x TEXT)")))
         Ledger.open(path).close()
     with pytest.raises(WorkflowError, match="newer version"):
         Ledger.open(path)

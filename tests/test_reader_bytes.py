@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from datetime import date, datetime, time, timedelta
 
 import pytest
@@ -371,3 +372,8 @@ def test_tabs_without_cells_are_left_out() -> None:
     rels = raw.relations(("rId1", "chartsheet", "worksheets/sheet1.xml"), ("rId2", "worksheet", "worksheets/sheet2.xml"))
     book = read_bytes(raw.packed(parts | {"xl/_rels/workbook.xml.rels": rels.encode()}))
     assert [s.name for s in book.sheets] == ["Data"]
+
+
+def test_a_workbook_survives_the_way_back_from_another_process() -> None:
+    book = read(sheet(cell("<v>45230</v>", ' s="0"')), styles=DAY)
+    assert pickle.loads(pickle.dumps(book)) == book

@@ -23,7 +23,6 @@ from workflow.inbox import hash_of
 from workflow.ledger import Ledger
 from workflow.model import Profile
 
-pytestmark = pytest.mark.xdist_group("story")
 ROOT = Path(__file__).parents[1]
 PERIODS = ("2023-24-Q2", "2023-24-Q3", "2023-24-Q4")
 LAST_DAY = "2024-04-22"

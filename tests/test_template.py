@@ -25,25 +25,35 @@ from workflow.pipeline.state import Asked
 # as wide as a date or a heading's longest word, and cannot be narrower; docs/partner-lead.md says to print it on A3.
 WIDEST = {"Actions": 310}
 USUAL_WIDEST = 262
-ISSUE = {"Type": "Risk", "Title": "Agency funding ends", "Detail": "The grant for the joint post ends in March.",
-         "Likelihood (1 to 5)": 4, "Impact (1 to 5)": 3, "Safe to publish?": "No", "Why not published": "It names a bidder."}  # fmt: skip
+ISSUE = {
+    "Type": "Risk",
+    "Title": "Agency funding ends",
+    "Detail": "The grant for the joint post ends in March.",
+    "Likelihood (1 to 5)": 4,
+    "Impact (1 to 5)": 3,
+    "Safe to publish?": "No",
+    "Why not published": "It names a bidder.",
+}
 
 
 @pytest.fixture(scope="session")
 def example(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, bytes]:
-    """The templates of the example's first quarter."""
+    """Templates of the example's first quarter: many rows and few, every form, shared rows, measures alone."""
     root = tmp_path_factory.mktemp("example") / "example"
     shutil.copytree(s.ROOT / "templates", root / "templates")
     (root / "config").mkdir()
     for name in ("workflow.toml", "register.xlsx"):
         shutil.copyfile(s.ROOT / "config" / name, root / "config" / name)
-    issue(Asked(root, Q2, s.ISSUED[Q2]))
+    issue(Asked(root, Q2, s.ISSUED[Q2]), ("police", "lscp", "housing", "pfcc", "acute"))
     return {path.name: path.read_bytes() for path in sorted((root / f"outbox/{Q2}/templates").glob("*.xlsx"))}
 
 
 @pytest.fixture(scope="session")
 def books(example: Mapping[str, bytes]) -> Mapping[str, Workbook]:
     return {name: openpyxl.load_workbook(io.BytesIO(data)) for name, data in example.items()}
+
+
+pytestmark = pytest.mark.xdist_group("templates")  # one worker: the example's templates are made once
 
 
 @pytest.fixture
@@ -60,14 +70,14 @@ def _sheets(books: Mapping[str, Workbook]) -> Iterator[tuple[str, Worksheet]]:
 
 
 def test_every_template_passes_the_accessibility_list(example: Mapping[str, bytes]) -> None:
-    assert len(example) == 17
+    assert len(example) == 5
     for name, data in example.items():
         assert accessible.check(data, Profile.RETURN, name) == ()
 
 
 def test_sheets_are_no_wider_than_paper_and_screen_allow(books: Mapping[str, Workbook]) -> None:
     for name, ws in _sheets(books):
-        wide = sum((d.width - 0.71) * (d.max - d.min + 1) for d in ws.column_dimensions.values())
+        wide = sum((d.width - 0.71) * ((d.max or 0) - (d.min or 0) + 1) for d in ws.column_dimensions.values())
         assert wide <= WIDEST.get(ws.title, USUAL_WIDEST), (name, ws.title, wide)
 
 
@@ -83,8 +93,8 @@ def test_drop_downs_enforce_and_their_words_fit(books: Mapping[str, Workbook]) -
                 continue  # a message and no rule
             assert rule.showErrorMessage and rule.error, where
             assert rule.type != "list" or rule.showDropDown in (None, False), where  # True would hide the arrow
-            lists += rule.type == "list"
-    assert lists > 100
+            lists += int(rule.type == "list")
+    assert lists > 60
 
 
 def test_locked_sheets_have_no_password_let_columns_be_widened_and_are_the_ones_the_guide_names(

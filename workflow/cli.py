@@ -134,7 +134,11 @@ def issue(only: tuple[str, ...], workspace: Path, period: str | None, today: dat
     from workflow.pipeline import issue as issuing  # noqa: PLC0415
 
     made = issuing.issue(_asked(workspace, period, today), only)
-    click.echo(f"{made.period.label}: {len(made.partners)} templates and covering emails, due {made.period.due_date:%d/%m/%Y}.")
+    number = len(made.partners)
+    click.echo(
+        f"{made.period.label}: {number} template{'' if number == 1 else 's'} and covering email{'' if number == 1 else 's'}, "
+        f"due {made.period.due_date:%d %b %Y}."
+    )
     _say_written(made.written, made.notes, verbose)
     click.echo(f"Next: open the drafts in outbox/{made.period.key}/mail and send them.")
     sys.exit(1 if made.notes else 0)
@@ -179,7 +183,8 @@ def chase(workspace: Path, period: str | None, today: date | None, verbose: bool
     if not made.partners:
         click.echo(f"{made.period.label}: nobody owes anything.")
         return
-    click.echo(f"{made.period.label}: {len(made.partners)} reminders, to {', '.join(made.partners)}.")
+    plural = "" if len(made.partners) == 1 else "s"
+    click.echo(f"{made.period.label}: {len(made.partners)} reminder{plural}, to {', '.join(made.partners)}.")
     _say_written(made.written, made.notes, verbose)
     click.echo(f"Next: open the drafts in outbox/{made.period.key}/mail and send those you want to.")
     sys.exit(1 if made.notes else 0)

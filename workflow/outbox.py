@@ -6,6 +6,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
@@ -16,6 +17,7 @@ from workflow.inbox import hash_of
 
 # Windows refuses to replace a file that is open in Excel; it is worth a few tries (field-notes row 39).
 _TRIES = (0.05, 0.2, 0.5, 1.0)
+_UNFINISHED, _TEMPORARY = ".unfinished-", ".tmp"  # how a file is called until it is whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Outbox:
             if standing == hash_of(data):
                 return Written(path, changed=False)
             if not self._ours(path, standing):
-                return self._beside(path, data, "was changed by someone since it was written, so it was left alone")
+                why = "is not as it was last written here (someone may have changed it), so it was left alone"
+                return self._beside(path, data, why)
         try:
             _replace(target, data)
         except PermissionError:
@@ -57,9 +60,15 @@ class Outbox:
             return False
         try:
             target.unlink()
-        except PermissionError:
+        except OSError:  # open in another program, most likely: it is tried again next time
             return False
         return True
+
+    def sweep(self, folder: str) -> None:
+        """Remove what a killed run was in the middle of writing below a folder."""
+        for left in sorted((self._root / folder).rglob(f"{_UNFINISHED}*{_TEMPORARY}")):
+            with suppress(OSError):  # open in another program: it is swept next time
+                left.unlink()
 
     def _beside(self, path: str, data: bytes, why: str) -> Written:
         for sibling in self._siblings(path):
@@ -88,9 +97,9 @@ def _replace(target: Path, data: bytes) -> None:
     """Write to a temporary file in the same folder, synchronise it, and put it in place in one step."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=target.parent)
-    except PermissionError as error:
-        raise WorkflowError(f"The folder {target.parent.name} cannot be written to ({error.strerror}).") from error
+        handle, temporary = tempfile.mkstemp(prefix=_UNFINISHED, suffix=_TEMPORARY, dir=target.parent)
+    except OSError as error:
+        raise WorkflowError(f"The folder {target.parent.name} cannot be written to ({error.strerror or error}).") from error
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

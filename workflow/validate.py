@@ -100,9 +100,8 @@ def check_record(form: Form, rows: Sequence[Row], source: Source) -> Checked:
     troubles: list[Trouble] = []
     answers = _type_row(form, row, (key, None, ""), source, troubles)
     blanks = sum(1 for f in form.answers if f.name in row.columns) - len(answers)
-    return Checked(
-        tuple(answers), gather(troubles, source.partner, source.period.key), blanks, Grid(row.sheet, dict(row.columns), dict(row.lines))
-    )
+    grid = Grid(row.sheet, dict(row.columns), dict(row.lines))
+    return Checked(tuple(answers), gather(troubles, source.partner, source.period.key), blanks, grid)
 
 
 def record_key(partner: str, period: str) -> str:

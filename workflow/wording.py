@@ -41,6 +41,9 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "heading-missing": (_QUERY, "the column {found} is not there", "Put it back with its heading, as it was in the template we sent."),
     "answers-hidden": (_NOTE, "there are answers in hidden rows or columns; they were read like any other", "Nothing to do if they should count."),
     "answers-merged": (_QUERY, "cells are merged, so it is not clear which rows the answer is for", "Unmerge them and fill in each row."),
+    "answers-unheaded": (_NOTE, "there is something under no heading, so it was not read", "If it is an answer, put it in the form's own column."),
+    "table-hidden": (_NOTE, "the sheet is hidden; its answers were read like any other", "Nothing to do if they should count."),
+    "table-repeated": (_QUERY, "the same table stands here again; only the one on the sheet {first} was read", "Keep one of the two, with all the answers in it, and send the file again."),
     # --- rows of one file (validate)
     "row-key-missing": (_STOP, "the row key is blank, so its answers were not taken", "Put the row's key back, as it was in the template we sent."),
     "row-key-unknown": (_STOP, "the row key {found} is not one of yours, so its answers were not taken", "Put back the key that was there. For a new row use one of the NEW rows at the end."),
@@ -49,12 +52,12 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "row-missing": (_QUERY, "some of your rows were taken out of the file ({labels})", "Send them in the template we sent you, or tell us why they were taken out."),
     "context-changed": (_QUERY, "this filled-in text now reads {found}; ours reads \"{expected}\"", "Ours was kept. If it should change, tell us under Changes of lead or contact."),
     # --- the whole return (completeness)
-    "row-unanswered": (_QUERY, "nothing was entered on {count} of your rows ({labels})", "Fill them in, or choose Yes under No change this quarter."),
+    "row-unanswered": (_QUERY, "nothing was entered on these rows of yours: {labels}", "Fill them in, or choose Yes under No change this quarter."),
     "answer-missing": (_QUERY, "this is blank", "Please complete it."),
     "sign-off-missing": (_QUERY, "this is blank", "Please complete it so that the return counts as signed off."),
     "nil-with-answers": (_QUERY, "you said there is nothing to report, but {count} answers were entered", "The answers were taken. If they should stand, change this to No."),
     "no-change-nothing": (_QUERY, "you chose No change, but there is no earlier answer to carry forward", "Please fill in the row this once."),
-    "resubmission": (_NOTE, "a later file from this agency changed {count} answers sent earlier ({labels})", "The later answers were taken. Nothing to do if that is right."),
+    "resubmission": (_NOTE, "a later file from this agency changed answers sent earlier ({count}: {labels})", "The later answers were taken. Nothing to do if that is right."),
     "joint-differs": (_QUERY, "{other} entered {found}; the lead, {lead}, entered {expected}", "The lead's answer stands. Agree between you which is right, and tell us."),
     "returned-late": (_NOTE, "the return came {days} days after the due date", "Nothing to do."),
     # --- whose and which return it is (identify)

@@ -106,8 +106,14 @@ class Ledger:
     def __enter__(self) -> Ledger:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Close the file; a full disk, a lost network drive or another run's lock is said in one sentence."""
         self.close()
+        if isinstance(error, sqlite3.Error):
+            raise WorkflowError(
+                f"The ledger could not be read or written ({error}). What was not finished was not kept in it. Look whether "
+                "the disk is full or another run is going, and run again."
+            ) from error
 
     def _migrate(self, *, write: bool) -> None:
         done = 0
@@ -128,13 +134,14 @@ class Ledger:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All or nothing (law 5): everything inside is committed together, or nothing is."""
-        self._db.execute("BEGIN IMMEDIATE")
         try:
+            self._db.execute("BEGIN IMMEDIATE")
             yield
+            self._db.execute("COMMIT")
         except BaseException:
-            self._db.execute("ROLLBACK")
+            if self._db.in_transaction:  # SQLite itself takes some failed transactions back
+                self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     # --- runs
 
@@ -142,11 +149,12 @@ class Ledger:
         """The number that the next committed run will get."""
         return int(self._db.execute("SELECT coalesce(max(id), 0) + 1 FROM run").fetchone()[0])
 
-    def last_run(self, as_at: str = "9999") -> Run | None:
-        """The last run committed on or before a day."""
+    def last_run(self, as_at: str = "9999", period: str = "%") -> Run | None:
+        """The last run committed on or before a day, of any period or of one."""
         row = self._db.execute(
-            "SELECT id, command, period, today, register, forms, result FROM run WHERE today <= ? ORDER BY id DESC LIMIT 1",
-            (as_at,),
+            "SELECT id, command, period, today, register, forms, result FROM run"
+            " WHERE today <= ? AND period LIKE ? ORDER BY id DESC LIMIT 1",
+            (as_at, period),
         ).fetchone()
         if row is None:
             return None

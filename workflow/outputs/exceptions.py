@@ -173,7 +173,7 @@ def _of_item(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
         return
     if form.name != "measures":
         yield from _answers(scope, form, item)
-    if form.has("new_due"):
+    if form.has("new_due") and not standing.is_finished(scope.now, item):  # a finished row has no date to move
         was, now = standing.now_due(scope.before, item), standing.now_due(scope.now, item)
         if was != now:
             yield Changed(item, NOW_DUE, was, now, scope.now.standing(item, "new_due"))

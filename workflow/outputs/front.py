@@ -50,6 +50,7 @@ def _facts(scope: Scope) -> Iterable[str]:
     yield sheets.partnership_line(view)
     yield _purpose(scope)
     yield sheets.period_line(view.period)
+    yield f"Made on {show(view.today)} from what had come in by then."
     yield from _scope_words(scope)
     yield sheets.marking(scope)
     yield from _sensitive(scope)

@@ -29,6 +29,7 @@ from workflow.model import (
 )
 from workflow.outputs.checks import Checkable, checks_sheet
 from workflow.outputs.queries import Query, queries_sheet
+from workflow.periods import month_end
 from workflow.validate import SPARE, record_key
 
 
@@ -78,8 +79,8 @@ class Template:
             for item in rows:
                 if item.values.get("added") is True:
                     read = (f for f in _fields(form, self) if f.role in (Role.ANSWER, Role.CONTEXT))
-                    told = {(name, item.key, f.name): _plain(_cell(form, f, item, self)) for f in read}
-                    cells.update({slot: value for slot, value in told.items() if value not in (None, "")})
+                    told = {(name, item.key, f.name): _value(form, f, item, self) for f in read}
+                    cells.update({slot: value for slot, value in told.items() if value is not None and value != ""})
         return cells
 
 
@@ -130,7 +131,7 @@ def _record(form: Form, template: Template) -> Sheet:
     rows: list[tuple[Content, ...]] = []
     for f in form.fields:
         slot = (form.name, key, f.name)
-        value = fixed.get(f.name) if f.role is Role.CONTEXT else _answer(slot, template)
+        value = fixed.get(f.name) if f.role is Role.CONTEXT else _answer(f, slot, template)
         rows.append((f.heading, value))
     lines = [
         f"{who.name}. Return for {template.label}. Please send it back by {show(template.period.due_date)}.",
@@ -188,7 +189,11 @@ def _table(form: Form, template: Template) -> Sheet:
     spare = [tuple(_spare_cell(form, f, n, template) for f in shown) for n in range(1, form.spare_rows + 1)]
     own = len(template.own(form.name))
     lines = [*form.intro]
-    if given and not items.comes_back_filled(form):
+    if given and items.comes_back_filled(form):
+        lines.append(
+            "Rows that you added earlier stand first, as you left them: change what has changed, or set Status to Closed."
+        )
+    elif given:
         lines.insert(0, _count_words(own, len(given) - own))
     if any(f.choices_from == "rag" for f in shown):
         lines.append("What each RAG word means is on the Guide sheet.")
@@ -214,26 +219,41 @@ def _fields(form: Form, template: Template) -> list[Field]:
 
 
 def _count_words(own: int, others: int) -> str:
-    rows = f"{own} row{'' if own == 1 else 's'} that you lead"
-    more = f" and {others} that you share with another lead (yours to add to, if you wish)" if others else ""
-    return f"This sheet has {rows}{more}."
+    parts = [f"{own} row{'' if own == 1 else 's'} that you lead"] if own else []
+    if others:
+        parts.append(f"{others} row{'' if others == 1 else 's'} of another lead that you may add to")
+    return f"This sheet has {' and '.join(parts)}."
 
 
 def _cell(form: Form, f: Field, item: Item, template: Template) -> Content:
     slot = (form.name, item.key, f.name)
+    if f.role is Role.ANSWER and item.lead != template.partner:
+        slot = (form.name, item.key, f"{f.name}@{template.partner}")
+    return _noted(_as_typed(f, _value(form, f, item, template)), slot, template)
+
+
+def _value(form: Form, f: Field, item: Item, template: Template) -> Value | None:
+    slot = (form.name, item.key, f.name)
     match f.role:
         case Role.KEY:
-            return _noted(item.key, slot, template)
+            return item.key
         case Role.CONTEXT:
-            return _noted(items.context_value(f, item, template.register), slot, template)
+            return items.context_value(f, item, template.register)
         case Role.PREVIOUS:
             standing = template.before.get((form.name, item.key, f.source))
             return standing.value if standing else None
     if item.lead != template.partner:
-        return _answer((form.name, item.key, f"{f.name}@{template.partner}"), template)
+        return template.answers.get((form.name, item.key, f"{f.name}@{template.partner}"))
     if items.comes_back_filled(form) and slot not in template.answers and slot in template.before:
-        return _noted(template.before[slot].value, slot, template)
-    return _answer(slot, template)
+        return template.before[slot].value
+    return template.answers.get(slot)
+
+
+def _as_typed(f: Field, value: Value | None) -> Value | None:
+    """A month as people type it, "Sep 2023", and not as the day on which it ends."""
+    if f.kind is Kind.MONTH and isinstance(value, date) and value == month_end(value):
+        return show(value).partition(" ")[2]
+    return value
 
 
 def _spare_cell(form: Form, f: Field, number: int, template: Template) -> Content:
@@ -244,21 +264,17 @@ def _spare_cell(form: Form, f: Field, number: int, template: Template) -> Conten
             return _noted(f"{SPARE}{number:02d}", slot, template)
         case Role.PREVIOUS:
             return "New row"
-    return _answer(slot, template)
+    return _answer(f, slot, template)
 
 
-def _answer(slot: Slot, template: Template) -> Content:
-    return _noted(template.answers.get(slot), slot, template)
+def _answer(f: Field, slot: Slot, template: Template) -> Content:
+    return _noted(_as_typed(f, template.answers.get(slot)), slot, template)
 
 
 def _noted(value: Value | None, slot: Slot, template: Template) -> Content:
     """A cell's value, with the words of what needs attention there, if anything does."""
     note = template.notes.get(slot, "")
     return Mark(value, note=note, attention=True) if note else value
-
-
-def _plain(content: Content) -> Value | None:
-    return content.value if isinstance(content, Mark) else content
 
 
 def _checkable(form: Form, template: Template) -> Checkable:
@@ -311,8 +327,8 @@ def _guide(template: Template, locked: Sequence[str]) -> Sheet:
     lines = (
         "The yellow boxes under Please complete are yours. The grey ones are filled in for you and say the same in the papers.",
         f"Locked, to stop accidents only: {', '.join(locked)} and this sheet. There is no password.",
-        "You may make rows and columns larger everywhere, and sort and insert rows on the other sheets. Please leave the Row key"
-        " column as it is.",
+        "You may make rows and columns larger on any sheet, and sort and insert rows on those that are not locked.",
+        "Please leave the Row key column as it is: it is how your answers find their rows.",
         "A box left blank never removes an earlier answer. To empty one, say so in Comments to the coordinator.",
         "Please write no names of people, dates of birth, addresses or case details.",
     )

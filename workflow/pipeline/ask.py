@@ -47,7 +47,7 @@ def status(asked: Asked) -> Verdict:
     with open_ledger(asked.root, read_only=True) as ledger:
         submissions = with_bases(ledger, ledger.submissions())
         worked = quarters(workspace, asked, submissions)
-        last = ledger.last_run()
+        last = ledger.last_run(period=period.key)
     files = tuple(
         FileState(s.file, s.sha256, s.partner, s.period, s.state, s.reason) for s in submissions if s.period == period.key
     )

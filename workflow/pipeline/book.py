@@ -9,7 +9,7 @@ from datetime import date
 from workflow import items, reader, writer
 from workflow.inbox import hash_of
 from workflow.merge import in_order
-from workflow.model import Fate, Finding, Form, Place, Row, Severity, Slot, Value, column_letters
+from workflow.model import Fate, Finding, Form, Place, Row, Severity, Slot, SubmissionState, Value, column_letters
 from workflow.outputs.queries import Query
 from workflow.outputs.template import Template, return_book
 from workflow.pipeline.identify import return_id
@@ -38,10 +38,11 @@ def template_for(workspace: Workspace, quarter: Quarter, partner: str, today: da
 def marked_up(workspace: Workspace, quarter: Quarter, partner: str, today: date) -> Made | None:
     """A fresh copy with every answer given so far, what needs attention marked, and a Queries sheet.
 
-    None where there is nothing to ask, or nothing of this partner's was read.
+    None where there is nothing to ask, or nothing of this partner's was taken: a return that is held as a whole may be
+    somebody else's or for another quarter, so its answers are not put into this one's form.
     """
     asked = [f for f in quarter.findings if f.partner == partner and f.severity is not Severity.NOTE]
-    own = [s for s in in_order(quarter.submissions) if s.partner == partner]
+    own = [s for s in in_order(quarter.submissions) if s.partner == partner and s.state is SubmissionState.MERGED]
     if not asked or not any(s.answers for s in own):
         return None
     standing = quarter.merged.standing
@@ -88,11 +89,11 @@ def _made(template: Template, kind: str) -> Made:
     if template.queries:
         template = replace(template, addresses=_addresses(data, template))
         data = writer.render(return_book(template))
-    rows = {
-        template.forms[name].title: sum(1 for i in given if i.lead == template.partner)
-        for name, given in template.given.items()
-        if given
-    }
+    rows: dict[str, int] = {}
+    for name, given in template.given.items():
+        own = sum(1 for i in given if i.lead == template.partner)
+        rows[template.forms[name].title] = own
+        rows[f"{template.forms[name].title}, led by others"] = len(given) - own
     return Made(data, issue, template.shown, {title: n for title, n in rows.items() if n})
 
 
@@ -120,7 +121,7 @@ def _query(f: Finding, quarter: Quarter, workspace: Workspace) -> Query:
     form = workspace.forms.get(f.form)
     slots = _slots(f, quarter, form)
     keys = [meant] if (meant := _row_meant(f)) else f.items
-    labels = [_label(key, form, workspace) for key in keys if form is None or form.layout == "table"]
+    labels = [_label(key, f, workspace) for key in keys if form is None or form.layout == "table"]
     row = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
     heading = form.field(f.field).heading if form and form.has(f.field) else ""
     said = f.message.split("): ", 1)[-1] if heading and "): " in f.message else f.message
@@ -158,10 +159,11 @@ def _line(place: Place) -> str:
     return "".join(c for c in place.cell if c.isdigit())
 
 
-def _label(key: str, form: Form | None, workspace: Workspace) -> str:
+def _label(key: str, f: Finding, workspace: Workspace) -> str:
     """What a row is called in this workbook: its reference, or the spare row it stands on."""
     item = workspace.register.item(key)
-    if item is None and form and f"-{form.spare_prefix}-" in key:
+    spare = f"{f.partner}-{f.period}-"
+    if item is None and key.startswith(spare):
         return f"{SPARE}{key.rpartition('-')[2]}"
     return item.label if item else key
 

@@ -11,7 +11,7 @@ from workflow import inbox
 from workflow.errors import WorkflowError
 from workflow.inbox import Received, hash_of
 from workflow.ledger import Ledger, Run
-from workflow.model import Slot, Standing, Submission, SubmissionState
+from workflow.model import Severity, Slot, Standing, Submission, SubmissionState
 from workflow.pipeline import emit
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.judge import Arrival, judge, judgement_key
@@ -54,7 +54,7 @@ def collate(asked: Asked, *, dry_run: bool = False, progress: emit.Progress = em
             files,
             None,
             _day(asked.today),
-            notes=_register_notes(workspace),
+            notes=_register_notes(workspace, asked),
             fresh=fresh,
             dry=dry_run,
         )
@@ -64,16 +64,19 @@ def collate(asked: Asked, *, dry_run: bool = False, progress: emit.Progress = em
         if fresh:
             run = _commit(asked, workspace, ledger, (intake, changes, replace(verdict, run=run + 1)))
         emitter = emit.Emitter(workspace, facts(workspace, asked), worked, asked.today, progress)
-        touched = [k for k, c in changes.items() if c and k != period.key and (asked.root / "outbox" / k).is_dir()]
-        emitted = [_emit(emitter, asked, key, ledger) for key in (*touched, period.key)]
-        verdict = replace(
-            verdict,
-            run=run or None,
-            written=tuple(sorted(emitted[-1].written)),
-            notes=(*verdict.notes, *(note for e in emitted for note in e.notes)),
-        )
-        _report(asked, verdict, period.key, ledger)
-        return verdict
+        touched = [k for k, c in changes.items() if c and k != period.key]
+        emitted = {key: _emit(emitter, asked, key, ledger) for key in (*touched, period.key)}
+        verdict = replace(verdict, run=run or None, notes=(*verdict.notes, *(n for e in emitted.values() for n in e.notes)))
+        for key, e in emitted.items():
+            own = replace(verdict, quarter=worked[key], written=tuple(sorted(e.written)), others=_unsettled(worked, key))
+            _report(asked, own, key, ledger)
+        return own
+
+
+def _unsettled(worked: Mapping[str, Quarter], key: str) -> tuple[Quarter, ...]:
+    """The other quarters in which something is still held or asked."""
+    others = [q for other, q in worked.items() if other != key and q.submissions]
+    return tuple(q for q in others if any(f.severity is not Severity.NOTE for f in q.findings))
 
 
 def _day(today: date) -> str:
@@ -201,6 +204,7 @@ def _emit(emitter: emit.Emitter, asked: Asked, key: str, ledger: Ledger) -> emit
         files = emitter.outputs(key, ledger)
     emitted = emit.write(asked.root, files, asked.today, ledger)
     emit.remove_stale(asked.root, key, files, asked.today, ledger)
+    emit.remove_chasers(asked.root, emitter.quarters[key], asked.today, ledger)
     return emitted
 
 
@@ -219,6 +223,11 @@ def _report(asked: Asked, verdict: Verdict, key: str, ledger: Ledger) -> None:
     emit.write(asked.root, files, asked.today, ledger)
 
 
-def _register_notes(workspace: Workspace) -> tuple[str, ...]:
-    faults = len(workspace.register_findings)
-    return (f"The register has {faults} fault{'s' if faults > 1 else ''}: run workflow check.",) if faults else ()
+def _register_notes(workspace: Workspace, asked: Asked) -> tuple[str, ...]:
+    """What is wrong with the register, in one sentence: a row that reaches nobody must not go unnoticed."""
+    faults = workspaces.register_faults(workspace, asked.today)
+    if not faults:
+        return ()
+    more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
+    number = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
+    return (f"The register has {number}: {faults[0].message.rstrip('.')}{more}. Run workflow check.",)

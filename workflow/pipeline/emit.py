@@ -11,7 +11,7 @@ from workflow import accessible, letters, outbox, post, writer
 from workflow.errors import WorkflowError
 from workflow.inbox import hash_of
 from workflow.ledger import Issue, Ledger
-from workflow.model import Board, Book
+from workflow.model import Board, Book, ReturnStatus
 from workflow.outputs import brief, pack, tracker, withheld
 from workflow.outputs.view import View
 from workflow.pipeline.book import marked_up
@@ -117,9 +117,23 @@ def write(root: Path, files: Mapping[str, bytes], today: date, ledger: Ledger) -
     )
 
 
+def owes(status: ReturnStatus) -> bool:
+    """Whether a partner still owes something for the period."""
+    return status.state in ("late", "owed", "held") or (status.state == "part returned" and bool(status.missing or status.held))
+
+
+def remove_chasers(root: Path, quarter: Quarter, today: date, ledger: Ledger) -> None:
+    """Remove the reminders of those who owe nothing any more. A person's edit is left."""
+    box = outbox.Outbox(root, today, ledger.wrote)
+    for status in quarter.returns:
+        for suffix in (".eml", ".txt") if not owes(status) else ():
+            box.remove(f"outbox/{quarter.period.key}/mail/chaser-{status.partner}{suffix}")
+
+
 def remove_stale(root: Path, period: str, files: Mapping[str, bytes], today: date, ledger: Ledger) -> list[str]:
     """Remove drafts and marked-up returns of earlier runs that this one no longer makes. A person's edit is left."""
     box = outbox.Outbox(root, today, ledger.wrote)
     folder = root / "outbox" / period
+    box.sweep(f"outbox/{period}")
     standing = [p.relative_to(root).as_posix() for pattern in STALE for p in sorted(folder.glob(pattern)) if p.is_file()]
     return [path for path in standing if path not in files and box.remove(path)]

@@ -8,7 +8,7 @@ from datetime import date
 from workflow import items, post
 from workflow.errors import WorkflowError
 from workflow.ledger import Issue, Ledger
-from workflow.model import Period, Register, ReturnStatus
+from workflow.model import Period, Register, Severity
 from workflow.pipeline import emit
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.book import Made, template_for
@@ -29,9 +29,13 @@ class Issued:
 
 
 def issue(asked: Asked, only: tuple[str, ...] = ()) -> Issued:
-    """Write the templates and covering emails of a period, for every partner that has rows, or for those named."""
+    """Write the templates and covering emails of a period, for every partner that has rows, or for those named.
+
+    Raises WorkflowError where the register has a fault that would leave a row with nobody: nothing goes out then.
+    """
     workspace, quarter, ledger = _open(asked)
     with ledger:
+        _refuse_faults(workspace, asked.today)
         files: dict[str, bytes] = {}
         names: list[str] = []
         mailer = Mailer(workspace, quarter, asked.today)
@@ -57,7 +61,7 @@ def chase(asked: Asked) -> Issued:
         mailer = Mailer(workspace, quarter, asked.today)
         for status in quarter.returns:
             partner = workspace.register.partner(status.partner)
-            if partner is None or not owes(status):
+            if partner is None or not emit.owes(status):
                 continue
             attachment = None
             if not status.received:
@@ -66,12 +70,8 @@ def chase(asked: Asked) -> Issued:
             files.update(mailer.chaser(partner, status, attachment))
             names.append(partner.name)
         emitted = emit.write(asked.root, files, asked.today, ledger)
+        emit.remove_chasers(asked.root, quarter, asked.today, ledger)
     return Issued(quarter.period, tuple(names), emitted.written, emitted.notes)
-
-
-def owes(status: ReturnStatus) -> bool:
-    """Whether a partner still owes something for the period."""
-    return status.state in ("late", "owed", "held") or (status.state == "part returned" and bool(status.missing or status.held))
 
 
 def _open(asked: Asked) -> tuple[Workspace, Quarter, Ledger]:
@@ -80,6 +80,13 @@ def _open(asked: Asked) -> tuple[Workspace, Quarter, Ledger]:
     ledger = open_ledger(asked.root)
     worked = quarters(workspace, asked, with_bases(ledger, ledger.submissions()))
     return workspace, worked[period.key], ledger
+
+
+def _refuse_faults(workspace: Workspace, today: date) -> None:
+    stops = [f for f in workspaces.register_faults(workspace, today) if f.severity is Severity.STOP]
+    if stops:
+        more = f" There are {len(stops) - 1} more: run workflow check." if len(stops) > 1 else ""
+        raise WorkflowError(f"The register must be put right before templates go out. {stops[0].message}{more}")
 
 
 def _template(workspace: Workspace, quarter: Quarter, partner: str, today: date) -> tuple[Made, post.Attachment]:

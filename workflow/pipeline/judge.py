@@ -55,7 +55,7 @@ def judge(arrival: Arrival, workspace: Workspace) -> Submission:
     tables = _claimed(
         {name: reader.read_table(book, form, arrival.file) for name, form in workspace.forms.items()}, workspace
     )
-    sent = _sent(book.core.get("modified", "")) or arrival.received.isoformat()
+    sent = _sent(book.core.get("modified", ""), arrival.received)
     if not tables:
         told = finding("file-no-tables", [Place(arrival.file)])
         return replace(blank, reason=told.message, findings=(told,), sent=sent)
@@ -63,18 +63,22 @@ def judge(arrival: Arrival, workspace: Workspace) -> Submission:
     return _read_answers(replace(blank, sent=sent), tables, identity, workspace)
 
 
-def _sent(modified: str) -> str:
-    """A workbook's modified property in one spelling, in universal time, so that it sorts; "" where it is no time."""
+def _sent(modified: str, received: date) -> str:
+    """When the file was sent: its modified property in universal time, in one spelling, so that it sorts.
+
+    The day it was received where that property is no time, or of a clock that ran ahead of that day.
+    """
     try:
         moment = datetime.fromisoformat(modified)
         moment = moment.astimezone(UTC) if moment.tzinfo else moment
     except (ValueError, OverflowError):
-        return ""
-    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+        return received.isoformat()
+    sent = f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    return sent if moment.date() <= received else received.isoformat()
 
 
 def _claimed(tables: Mapping[str, reader.TableRead], workspace: Workspace) -> dict[str, reader.TableRead]:
-    """Each sheet read as one form only: the one whose name stands on it, else the one with the most of its headings there.
+    """Each line of headings read as one form only: the one whose name stands on it, else the one with most of its headings.
 
     Forms share headings, so a sheet that lost its name, or a form that is not in the file, would else be read twice.
     """
@@ -83,11 +87,12 @@ def _claimed(tables: Mapping[str, reader.TableRead], workspace: Workspace) -> di
         table = tables[name]
         return table.named, table.sheet.casefold() == workspace.forms[name].sheet.casefold(), table.share
 
-    best: dict[str, str] = {}
+    best: dict[tuple[str, int], str] = {}
     for name, table in tables.items():
-        if table.found and (table.sheet not in best or fit(name) > fit(best[table.sheet])):
-            best[table.sheet] = name
-    return {name: table for name, table in tables.items() if table.found and best[table.sheet] == name}
+        at = (table.sheet, table.line)
+        if table.found and (at not in best or fit(name) > fit(best[at])):
+            best[at] = name
+    return {name: table for name, table in tables.items() if table.found and best[table.sheet, table.line] == name}
 
 
 def _read_answers(

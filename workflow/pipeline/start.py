@@ -62,7 +62,8 @@ def demo(folder: Path) -> Iterator[str]:
             yield f"{chased.period.label}: {len(chased.partners)} reminders, to {', '.join(chased.partners)}."
         else:
             yield collate(asked).as_text()
-    yield f"\nThe example stands in {folder.resolve()}. Its papers are in outbox; try workflow history 3 --workspace {folder}."
+    yield f"\nThe example stands in {folder.resolve()}. Its papers are in outbox."
+    yield f'Try: workflow history 3 --workspace "{folder}"'
 
 
 def _fresh(folder: Path) -> None:

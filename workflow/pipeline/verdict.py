@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from workflow.model import Finding, Register, ReturnStatus, Severity, Submission
 from workflow.pipeline.quarter import Quarter
 from workflow.wording import shorten
 
+_WIDTH = 118  # characters of a line on the screen, after its heading
 _SHOWN = 4  # of what can be long, the screen shows so many and run.txt all
 _IN = ("returned", "nil return", "part returned")
 
@@ -40,6 +42,7 @@ class Verdict:
     notes: tuple[str, ...] = ()  # plain sentences about outputs, the ledger or the register
     fresh: bool = True  # whether this run changed anything
     dry: bool = False
+    others: tuple[Quarter, ...] = ()  # other quarters in which something is still held or asked
 
     @property
     def needs_person(self) -> bool:
@@ -160,12 +163,12 @@ class Verdict:
         lines = []
         for n, f in enumerate(stops[:_SHOWN]):
             who = self.register.partner_name(f.partner) + ": " if f.partner else ""
-            lines.append(_line("Held" if n == 0 else "", shorten(f"{who}{f.message}", 150)))
+            lines += _wrapped("Held" if n == 0 else "", shorten(f"{who}{f.message}", 330))
         if len(stops) > _SHOWN:
             lines.append(_line("", f"and {len(stops) - _SHOWN} more, in run.txt"))
         told = f"{len(queries)} for partners, {notes} note{'' if notes == 1 else 's'} for you (run.txt has them all)"
         lines.append(_line("Queries", told))
-        return lines
+        return lines + [_line("Also" if n == 0 else "", _other(q)) for n, q in enumerate(self.others[-_SHOWN:])]
 
     def _files(self) -> list[str]:
         odd = [f for f in self.files if f.state not in (SubmissionState.MERGED, SubmissionState.DUPLICATE)]
@@ -207,6 +210,18 @@ class Verdict:
 
 def _line(head: str, text: str) -> str:
     return f"{head:<11}{text}"
+
+
+def _wrapped(head: str, text: str) -> list[str]:
+    """A long sentence over as many lines as it needs: what to do stands at its end."""
+    parts = textwrap.wrap(printable(text), _WIDTH) or [""]
+    return [_line(head if n == 0 else "", part) for n, part in enumerate(parts)]
+
+
+def _other(q: Quarter) -> str:
+    queries = sum(1 for f in q.findings if f.severity is Severity.QUERY)
+    cells = f"{q.balance.read:,} cells read, {q.balance.held:,} held, {queries} open quer{'y' if queries == 1 else 'ies'}"
+    return f"{q.period.label}: {cells} (workflow status --period {q.period.key})"
 
 
 def _kinds(written: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from workflow import config
 from workflow.errors import WorkflowError
 from workflow.inbox import hash_of
-from workflow.model import Finding, Form, Period, Register
+from workflow.model import Finding, Form, Period, Register, Severity
 from workflow.pipeline.identify import Accepts
 
 REGISTER = "config/register.xlsx"
@@ -53,7 +53,7 @@ class Workspace:
     def period(self, key: str | None, today: date) -> Period:
         """The period asked for; by default the latest whose issue date has passed and which is not closed."""
         if key:
-            found = next((p for p in self.periods if key in (p.key, p.label)), None)
+            found = next((p for p in self.periods if _plain(key) in (_plain(p.key), _plain(p.label))), None)
             if found is None:
                 known = ", ".join(p.key for p in self.periods)
                 raise WorkflowError(f"There is no period {key} on the register's Periods sheet. It has {known or 'none'}.")
@@ -65,6 +65,11 @@ class Workspace:
                 "Add one, or name one with --period."
             )
         return due[-1]
+
+
+def _plain(name: str) -> str:
+    """A period's name without what people vary: case, spaces, hyphens and strokes."""
+    return "".join(c for c in name.casefold() if c.isalnum())
 
 
 def load(root: Path) -> Workspace:
@@ -99,6 +104,14 @@ def _workspace(root: Path, register_bytes: bytes, forms_bytes: bytes, forms: Map
         told = findings[0].message if findings else f"{REGISTER} cannot be read."
         raise WorkflowError(f"{told} Run workflow check to see everything that is wrong with it.")
     return Workspace(root, settings, forms, register, register_bytes, findings, forms_bytes)
+
+
+def register_faults(workspace: Workspace, today: date) -> tuple[Finding, ...]:
+    """Everything that is wrong with the register, notes left out, the worst first."""
+    forms = {**workspace.forms, **config.load_forms(workspace.root / REGISTER_FORMS)}
+    found = (*workspace.register_findings, *config.check_register(workspace.register, forms, today))
+    faults = [f for f in found if f.severity is not Severity.NOTE]
+    return tuple(sorted(faults, key=lambda f: f.severity is not Severity.STOP))
 
 
 def _forms_bundle(root: Path) -> bytes:

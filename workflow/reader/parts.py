@@ -144,7 +144,7 @@ class _Styles(Texts):
         if tag in ("numFmts", "cellXfs"):
             self._inside = tag
         elif tag == "numFmt" and self._inside == "numFmts":
-            self.codes[int(attrs.get("numFmtId", "-1"))] = unescape(attrs.get("formatCode", GENERAL))
+            self.codes[int(attrs.get("numFmtId", "-1"))] = unescape(attrs.get("formatCode", "")) or GENERAL
         elif tag == "xf" and self._inside == "cellXfs":
             self.ids.append(int(attrs.get("numFmtId", "0")))
 

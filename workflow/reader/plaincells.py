@@ -19,7 +19,7 @@ _AT = r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"'
 # Groups: column letters, row digits, style, type, value; another cell; row mark, row attributes, the slash of an empty row;
 # last whatever is none of that. The end of a row leaves them all empty.
 _TOKEN = re.compile(
-    rf'{_AT}(?: s="([0-9]+)")?(?: t="([sbe])")?(?:/>|><v>([^<&]*)</v></c>)|(<c .*?</c>|<c [^<>]*/>)'
+    rf'{_AT}(?: s="([0-9]+)")?(?: t="([nsbe])")? ?(?:/>|><v>([^<&]*)</v></c>)|(<c [^<>]*/>|<c .*?</c>)'
     rf"|<(row){_ATTRS}(/?)>|</row>|(.[^<]*)",
     re.DOTALL,
 )
@@ -30,6 +30,7 @@ _OTHER = re.compile(
     rf"(?:<(f){_ATTRS}(?:/>|>([^<]*)</f>))?"
     r'(?:<v>([^<]*)</v>|<v ?/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
+_SLICE = 2**16  # characters
 _TEXTS = frozenset(("str", "inlineStr"))
 
 
@@ -42,7 +43,7 @@ def read_cells(data: bytes, collector: Collector, found: Found) -> bytes:
 
 def _cells(run: str, collector: Collector, found: Found) -> Iterator[Raw]:
     number, digits = 0, ""  # the row we are in; "" between rows
-    for letters, below, style, kind, value, other, row, attrs, slash, junk in _TOKEN.findall(run):
+    for letters, below, style, kind, value, other, row, attrs, slash, junk in _tokens(run):
         if letters:
             if below != digits or not COLUMNS[letters]:
                 raise NotPlainError
@@ -59,6 +60,16 @@ def _cells(run: str, collector: Collector, found: Found) -> Iterator[Raw]:
             raise NotPlainError
     if digits:
         raise NotPlainError
+
+
+def _tokens(run: str) -> Iterator[tuple[str, ...]]:
+    """The tokens of the rows, found some rows at a time so that not all of them are in memory together."""
+    start = 0
+    while start < len(run):
+        stop = run.find("</row>", start + _SLICE)
+        stop = len(run) if stop < 0 else stop + len("</row>")
+        yield from _TOKEN.findall(run, start, stop)
+        start = stop
 
 
 def _other(text: str, line: tuple[int, str], found: Found) -> Raw:

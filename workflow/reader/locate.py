@@ -1,0 +1,149 @@
+"""Where a form's table or record stands in a workbook: by its name, then by its headings, never by a fixed address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from workflow import fields
+from workflow.model import CellType, Form
+from workflow.reader.book import SheetData, TableRef, Workbook
+from workflow.reader.cells import box
+
+# The sheet and the first range of a defined name's reference: 'My Sheet'!$A$4:$H$30, or one cell.
+_CELL = r"\$?[A-Z]{1,3}\$?\d+"
+_REFERENCE = re.compile(rf"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!,]+))!(?P<area>{_CELL}(?::{_CELL})?)")
+_FEWEST = 3  # headings by which a table without its name is known
+_FEWEST_NAMED = 2  # headings that must stand where a name points
+_LONGEST_HEADING = 250  # characters; a longer text is an answer
+
+Labels = Sequence[tuple[int, str]]  # the headings along one line: where (column; in a record: row), folded text
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place where a form's headings stand: the row of a table's headings, or the column of a record's.
+
+    `found` gives the column of each field (in a record: its row). `strangers` counts texts of the line that are no
+    headings of the form.
+    """
+
+    sheet: SheetData
+    line: int
+    found: Mapping[str, int]
+    strangers: int = 0
+    named: bool = False
+
+    def repeats(self, other: Spot) -> bool:
+        """Whether this line of the same sheet says no more than the other: the same headings in the same columns."""
+        return self.sheet is other.sheet and self.found.items() <= other.found.items() and self.strangers <= other.strangers
+
+
+class Headings:
+    """What a form's fields are called, and by which other names they go."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self._own = {label(f.heading): f.name for f in form.fields}
+        self._other = {label(s): f.name for f in form.fields for s in f.synonyms}
+
+    def field(self, text: str) -> str:
+        """The field that a folded heading names, "" where none does. A heading wins over another field's synonym."""
+        return self._own.get(text) or self._other.get(text, "")
+
+    def match(self, labels: Labels) -> dict[str, int]:
+        """Where each field stands along a line: under its own heading if that is there, else under a synonym."""
+        found: dict[str, int] = {}
+        for names in (self._own, self._other):
+            for where, text in labels:
+                if name := names.get(text):
+                    found.setdefault(name, where)
+        return found
+
+    def suffice(self, found: Mapping[str, int]) -> bool:
+        """Whether these headings alone tell that it is this form: three, and half of those that a partner fills."""
+        answers = {f.name for f in self.form.answers if not f.only_quarter}
+        return len(found) >= min(_FEWEST, len(self.form.fields)) and 2 * len(answers & found.keys()) >= len(answers)
+
+
+@lru_cache(maxsize=8192)  # each form asks for the same texts again
+def label(text: str) -> str:
+    """A heading for comparing: folded, without the colon or star that people put after it."""
+    return fields.fold(text).rstrip(" :*")
+
+
+def spots(book: Workbook, headings: Headings) -> tuple[Spot, ...]:
+    """Every line of the workbook that bears any of the form's headings, in order; not those of another form's table."""
+    record = headings.form.layout == "record"
+    taken = {(t.sheet, t.area[1] if record else t.area[0]) for t in book.tables if _is_another_forms(t, headings.form)}
+    found: list[Spot] = []
+    for sheet in book.sheets:
+        for line, labels in _labels(sheet, record).items():
+            match = headings.match(labels)
+            if match and (sheet.name, line) not in taken:
+                # In a record everything above, below and between its lines stands in the same column.
+                strangers = 0 if record else sum(1 for _, text in labels if text and not headings.field(text))
+                found.append(Spot(sheet, line, match, strangers))
+    return tuple(found)
+
+
+def _labels(sheet: SheetData, record: bool) -> dict[int, list[tuple[int, str]]]:
+    """The texts of every row (in a record: of every column) that may be headings, in order."""
+    lines: dict[int, list[tuple[int, str]]] = {}
+    for (row, col), cell in sheet.cells.items():
+        if cell.type is CellType.TEXT and isinstance(cell.value, str) and len(cell.value) <= _LONGEST_HEADING:
+            where, line = (row, col) if record else (col, row)
+            lines.setdefault(line, []).append((where, label(cell.value)))
+    return {line: sorted(texts) for line, texts in sorted(lines.items())}
+
+
+def locate(book: Workbook, headings: Headings, there: Sequence[Spot]) -> Spot | None:
+    """Which of the spots is the form's: where its name leads, else the best by its headings; None where none will do."""
+    form = headings.form
+    for sheet, line in _anchors(book, form):
+        here = [s for s in there if s.sheet is sheet]
+        exact = [s for s in here if s.line == line and len(s.found) >= min(_FEWEST_NAMED, len(form.fields))]
+        near = sorted((s for s in here if headings.suffice(s.found)), key=lambda s: (-_fit(s), abs(s.line - line)))
+        for spot in (*exact, *near):
+            return replace(spot, named=True)
+    tab = fields.fold(form.sheet)
+    known = [s for s in there if headings.suffice(s.found)]
+    return max(known, key=lambda s: (_fit(s), fields.fold(s.sheet.name) == tab, -s.line), default=None)
+
+
+def is_named(table: TableRef, form: Form) -> bool:
+    """Whether a table bears the form's name; programs compare these names without regard to case."""
+    return form.table.casefold() in (table.name.casefold(), table.display_name.casefold())
+
+
+def _is_another_forms(table: TableRef, form: Form) -> bool:
+    """Whether a table's name says that it is another form's: the names of a return's forms share their start (`ret_`).
+
+    A copy of ours (`ret_actions3`) and a name that a program gave (`Table1`) say nothing of the kind.
+    """
+    name, own = table.display_name.casefold(), form.table.casefold()
+    start, mark, _ = own.partition("_")
+    return bool(mark) and name.startswith(start + mark) and not name.startswith(own)
+
+
+def _fit(spot: Spot) -> int:
+    """How well a line fits a form. Forms share headings, so another form's headings count against it."""
+    return len(spot.found) - spot.strangers
+
+
+def _anchors(book: Workbook, form: Form) -> Iterator[tuple[SheetData, int]]:
+    """Where the table of the form's name, and the defined name of the same spelling, say that its first line is."""
+    record = form.layout == "record"
+    for table in book.tables:
+        sheet = book.sheet(table.sheet)
+        if sheet and is_named(table, form):
+            yield sheet, table.area[1] if record else table.area[0]
+    for name, reference in book.names.items():
+        match = _REFERENCE.match(reference.removeprefix("=")) if name.casefold() == form.table.casefold() else None
+        if match:
+            sheet = book.sheet(match["plain"] or match["quoted"].replace("''", "'"))
+            area = box(match["area"])
+            if sheet and area:
+                yield sheet, area[1] if record else area[0]
