@@ -61,20 +61,15 @@ def parts(*sheets: str, **other: str | bytes) -> dict[str, bytes]:
     Other parts by keyword: `strings`, `styles`, `workbook`.
     """
     names = [f"worksheets/sheet{n}.xml" for n in range(1, len(sheets) + 1)]
+    kinds = {key: kind for key, kind in (("strings", "sharedStrings"), ("styles", "styles")) if key in other}
+    shared = [(f"rId_{key}", kind, f"{kind}.xml") for key, kind in kinds.items()]
     found: dict[str, str | bytes] = {
         "_rels/.rels": relations(("rId1", "officeDocument", "xl/workbook.xml")),
         "xl/workbook.xml": other.get("workbook") or workbook([(f"Sheet{n}", "") for n in range(1, len(sheets) + 1)]),
-        "xl/_rels/workbook.xml.rels": relations(
-            *((f"rId{n}", "worksheet", name) for n, name in enumerate(names, 1)),
-            ("rId98", "sharedStrings", "sharedStrings.xml"),
-            ("rId99", "styles", "styles.xml"),
-        ),
+        "xl/_rels/workbook.xml.rels": relations(*((f"rId{n}", "worksheet", name) for n, name in enumerate(names, 1)), *shared),
     }
     found |= {f"xl/{name}": text for name, text in zip(names, sheets, strict=True)}
-    if "strings" in other:
-        found["xl/sharedStrings.xml"] = other["strings"]
-    if "styles" in other:
-        found["xl/styles.xml"] = other["styles"]
+    found |= {f"xl/{kind}.xml": other[key] for key, kind in kinds.items()}
     return {name: data.encode() if isinstance(data, str) else data for name, data in found.items()}
 
 

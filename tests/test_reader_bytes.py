@@ -361,7 +361,7 @@ def test_part_names_may_differ_in_case_and_slashes() -> None:
         "xl/_rels/workbook.xml.rels": raw.relations(("rId1", "worksheet", "/xl/worksheets/./x/../sheet1.xml")).encode(),
     }
     assert listed(raw.packed(absolute)) == EXPECTED
-    assert listed(b"some bytes before" + raw.packed(parts) + b"") == EXPECTED
+    assert listed(b"some bytes before" + raw.packed(parts) + b"some bytes after") == EXPECTED
 
 
 def test_tabs_without_cells_are_left_out() -> None:

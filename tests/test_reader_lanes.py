@@ -112,9 +112,9 @@ def test_both_ways_agree_on_odd_strings(items: str) -> None:
 
 # XlsxWriter escapes the first of two escapes that share an underscore but not the second, and writes `<r>` as markup.
 OVERLAP = re.compile("_x[0-9A-Fa-f]{4}(?=_x[0-9A-Fa-f]{4}_)")
-XML_TEXT = st.text(
-    st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=60
-).filter(lambda text: not OVERLAP.search(text) and not text.startswith("<r>"))
+XML_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=60).filter(
+    lambda text: not OVERLAP.search(text) and not text.startswith("<r>")
+)
 NASTY = st.sampled_from(
     [
         "=1+1", "{=1}", "+1", "-1", "@x", "\tx", "\r\n", "a\rb", "_x0041_", "\x00\x07\x1b[31m", "\u202e",
@@ -151,8 +151,10 @@ def test_texts_come_back(texts: list[str]) -> None:
 MOMENTS = st.datetimes(datetime.fromisoformat("1900-03-01"), datetime.fromisoformat("9999-12-31T23:59:59")).map(
     lambda moment: moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 )
-NUMBERS = st.one_of(st.floats(-9.99e307, 9.99e307),  # Excel's own range
-    st.integers(-(2**53), 2**53).map(float))
+NUMBERS = st.one_of(
+    st.floats(-9.99e307, 9.99e307),  # Excel's own range
+    st.integers(-(2**53), 2**53).map(float),
+)
 
 
 @settings(max_examples=60, deadline=None)

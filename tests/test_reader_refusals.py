@@ -135,7 +135,7 @@ def test_bombs_are_refused_while_they_inflate() -> None:
     zeros = raw.packed(GOOD | {"xl/media/zeros.bin": b"\0" * (20 * 2**20)})
     assert len(zeros) < 2**20
     assert refusal(zeros).code == "zip-too-large"
-    texts = raw.packed(GOOD | {"xl/sharedStrings.xml": strings("<si><t>" + "a" * (60 * 2**20) + "</t></si>").encode()})
+    texts = raw.packed(raw.parts(sheet(""), strings=strings("<si><t>" + "a" * (60 * 2**20) + "</t></si>")))
     tracemalloc.start()
     try:
         assert refusal(texts).code == "zip-too-large"
@@ -234,6 +234,13 @@ def test_missing_parts() -> None:
     table = raw.parts(sheet("", after='<tableParts><tablePart r:id="rId1"/></tableParts>'))
     table["xl/worksheets/_rels/sheet1.xml.rels"] = raw.relations(("rId1", "table", "../tables/table1.xml")).encode()
     assert refusal(raw.packed(table)).code == "part-missing"
+
+
+@pytest.mark.parametrize("part", ["xl/sharedStrings.xml", "xl/styles.xml"])
+def test_a_part_that_gives_cells_their_meaning_may_not_be_lost(part: str) -> None:
+    """Without its styles a workbook's dates would quietly read as numbers."""
+    parts = raw.parts(sheet(cell("<v>45230</v>", ' s="0"')), strings=strings(""), styles=styles(["dd/mm/yyyy"]))
+    assert refusal(raw.packed({name: data for name, data in parts.items() if name != part})).code == "part-missing"
 
 
 def test_two_sheets_of_one_name() -> None:

@@ -30,7 +30,7 @@ _OTHER = re.compile(
     rf"(?:<(f){_ATTRS}(?:/>|>([^<]*)</f>))?"
     r'(?:<v>([^<]*)</v>|<v ?/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
-_SLICE = 2**16  # characters
+_SLICE = 2**14  # characters
 _TEXTS = frozenset(("str", "inlineStr"))
 
 

@@ -94,7 +94,7 @@ def read_bytes(data: bytes, limits: Limits = Limits()) -> Workbook:  # noqa: B00
 def _read(data: bytes, limits: Limits) -> Workbook:
     package = Package(data, limits)
     root = relations(package, "")
-    part = _part(root, "officeDocument", "xl/workbook.xml")
+    part = _part(package, root, "officeDocument", "xl/workbook.xml")
     if part not in package:
         raise refuse("not-a-workbook")
     contents = _Contents(limits)
@@ -103,27 +103,39 @@ def _read(data: bytes, limits: Limits) -> Workbook:
         raise refuse("not-a-workbook")
     related = relations(package, part)
     shared = Shared(
-        read_strings(package, _part(related, "sharedStrings", "xl/sharedStrings.xml")),
-        read_styles(package, _part(related, "styles", "xl/styles.xml")),
+        read_strings(package, _shared_part(package, related, "sharedStrings", "xl/sharedStrings.xml")),
+        read_styles(package, _shared_part(package, related, "styles", "xl/styles.xml")),
         contents.date1904,
         limits,
     )
     sheets, tables = _sheets(package, contents.tabs, related, shared)
     core, custom = read_properties(
         package,
-        (_part(root, "core-properties", "docProps/core.xml"), _part(root, "custom-properties", "docProps/custom.xml")),
+        (
+            _part(package, root, "core-properties", "docProps/core.xml"),
+            _part(package, root, "custom-properties", "docProps/custom.xml"),
+        ),
     )
     package.check_rest()
     return Workbook(sheets, contents.names, tables, core, custom, contents.date1904, _STRICT in space)
 
 
-def _part(related: dict[str, Relation], kind: str, usual: str) -> str:
-    """The part that a relationship of that kind names, else where programs usually keep it.
+def _part(package: Package, related: dict[str, Relation], kind: str, usual: str) -> str:
+    """The part that a relationship of that kind names, else where programs usually keep it; it may be in neither place.
 
     Strict files write `coreProperties` and `customProperties` where others write a dash.
     """
     wanted = kind.replace("-", "").lower()
-    return next((r.target for r in related.values() if r.kind.replace("-", "").lower() == wanted), usual)
+    named = [r.target for r in related.values() if r.kind.replace("-", "").lower() == wanted]
+    return next((target for target in named if target in package), usual)
+
+
+def _shared_part(package: Package, related: dict[str, Relation], kind: str, usual: str) -> str:
+    """The same, for a part without which cells would be read wrongly: where it is named it must be there."""
+    part = _part(package, related, kind, usual)
+    if part not in package and any(r.kind == kind for r in related.values()):
+        raise refuse("part-missing", part=part)
+    return part
 
 
 def _sheets(
