@@ -6,8 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 GOLDEN = Path(__file__).parent / "golden"
+
+settings.register_profile("house", deadline=None)  # how long an example takes says how busy the machine is, no more
+settings.load_profile("house")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
