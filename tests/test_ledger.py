@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -120,6 +120,28 @@ def test_looking_changes_no_byte(tmp_path: Path) -> None:
             ledger.add_run(RUN)
     assert path.read_bytes() == before
     assert [p.name for p in tmp_path.iterdir()] == ["l.sqlite"]
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        (PurePosixPath("/home/csp/a b#1.sqlite"), "file:///home/csp/a%20b%231.sqlite"),
+        (PureWindowsPath("C:\\CSP\\ledger.sqlite"), "file:///C:/CSP/ledger.sqlite"),
+        (PureWindowsPath("\\\\server\\share\\ledger.sqlite"), "file:////server/share/ledger.sqlite"),
+    ],
+)
+def test_a_ledger_on_any_drive_can_be_looked_at(path: PurePath, expected: str) -> None:
+    """Windows cannot be tried here: this holds the spelling that SQLite's documentation asks for."""
+    assert store.uri(path) == expected
+
+
+def test_a_folder_with_odd_characters_can_be_looked_at(tmp_path: Path) -> None:
+    path = tmp_path / "Q2 & Q3 #1 100%?" / "l.sqlite"
+    path.parent.mkdir()
+    with Ledger.open(path) as ledger, ledger.transaction():
+        ledger.add_run(RUN)
+    with Ledger.open(path, read_only=True) as ledger:
+        assert ledger.last_run()
 
 
 def test_a_damaged_ledger_is_a_sentence(tmp_path: Path) -> None:

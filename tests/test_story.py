@@ -7,7 +7,10 @@ hide nothing. The workspace is built once for all tests of this file.
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
@@ -288,6 +291,14 @@ def test_everyone_gets_the_letter_that_fits(demo: Path) -> None:
 
 def test_the_inbox_is_as_it_was(demo: Path) -> None:
     assert everything(demo / "inbox") == everything(ROOT / "inbox")
+
+
+def test_a_poor_console_never_stops_a_run(demo: Path) -> None:
+    """A redirected Windows console may know few characters."""
+    command = [sys.executable, "-m", "workflow", "status", "--period", "2023-24-Q2", "--today", LAST_DAY, "--workspace", str(demo)]
+    done = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, check=False)
+    assert done.returncode == 1, done.stderr
+    assert b"Traceback" not in done.stderr
 
 
 def test_a_command_that_cannot_run_says_so_in_a_sentence(tmp_path: Path) -> None:

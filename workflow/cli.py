@@ -5,6 +5,7 @@ Exit codes: 0 clean; 1 done, something needs a person; 2 could not run.
 
 from __future__ import annotations
 
+import io
 import sys
 import time
 from collections.abc import Callable
@@ -46,6 +47,9 @@ class _Commands(click.Group):
         return list(self.commands)
 
     def main(self, *args: Any, **kwargs: Any) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):  # a redirected Windows console may lack a character: never stop for it
+                stream.reconfigure(errors="replace")
         try:
             return super().main(*args, **kwargs)
         except WorkflowError as error:

@@ -12,8 +12,9 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from workflow.errors import WorkflowError
 from workflow.fields import decode, encode
@@ -355,4 +356,10 @@ class Ledger:
 def _read_only(path: Path) -> sqlite3.Connection:
     if not path.exists():
         return sqlite3.connect(":memory:", isolation_level=None)
-    return sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=10, isolation_level=None)
+    return sqlite3.connect(f"{uri(path.absolute())}?mode=ro", uri=True, timeout=10, isolation_level=None)
+
+
+def uri(path: PurePath) -> str:
+    """A path as SQLite takes it. A share of a network drive (`//server/share`) must not be read as the name of a host."""
+    posix = path.as_posix()
+    return f"file://{'' if posix.startswith('/') else '/'}{quote(posix, safe='/:')}"
