@@ -295,7 +295,8 @@ def test_the_inbox_is_as_it_was(demo: Path) -> None:
 
 def test_a_poor_console_never_stops_a_run(demo: Path) -> None:
     """A redirected Windows console may know few characters."""
-    command = [sys.executable, "-m", "workflow", "status", "--period", "2023-24-Q2", "--today", LAST_DAY, "--workspace", str(demo)]
+    asked = ["status", "--period", "2023-24-Q2", "--today", LAST_DAY, "--workspace", str(demo)]
+    command = [sys.executable, "-m", "workflow", *asked]
     done = subprocess.run(command, capture_output=True, env={**os.environ, "PYTHONIOENCODING": "ascii"}, check=False)
     assert done.returncode == 1, done.stderr
     assert b"Traceback" not in done.stderr
