@@ -275,3 +275,11 @@ def test_when_the_register_changes_everything_is_judged_again(small: Small) -> N
     assert s.value(verdict, ("actions", "A-2", "rag")) is None
     assert "belongs to another agency" in s.told(verdict, "row-key-not-yours")
     assert s.counts(verdict)[3] == 3
+
+
+def test_a_sign_off_that_is_still_to_come_is_asked_about(small: Small) -> None:
+    small.returns("police", {**s.good("police"), (ABOUT, "", "Approved on"): date(2030, 1, 2)})
+    verdict = judged(small)
+    told = [f.message for f in verdict.quarter.findings if f.field == "approved_on"]
+    assert len(told) == 1, told
+    assert "cell B21 (Approved on): you entered \"2 Jan 2030\"" in told[0]

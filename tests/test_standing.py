@@ -105,7 +105,6 @@ def test_before_the_first_return_a_measure_has_no_rag() -> None:
     moments = only(one, value=Decimal(100), period_type="Quarter", period_end=date(2023, 9, 30))
     assert standing.rag_at(moments.now, one) is not None
     assert standing.rag_at(moments.before, one) is None
-    assert standing.rag_of(one, moments.view) == standing.rag_at(moments.now, one)
 
 
 def test_shortfall_is_on_the_wrong_side_only() -> None:

@@ -98,7 +98,7 @@ def review(facts: ReturnFacts) -> Review:
         troubles += [t for _, r in results for t in r.troubles]
         troubles += _unanswered(form, [item for item, r in results if r.untouched], facts)
     unsigned = _unsigned(facts)
-    troubles += [*unsigned, *_nil_conflict(facts, nil), *_joint_differences(facts)]
+    troubles += [*_about_rules(facts), *unsigned, *_nil_conflict(facts, nil), *_joint_differences(facts)]
     missing += [f"{t.form.title}: {t.form.field(t.field).heading}" for t in unsigned]
     answered = sum(1 for r in reviews if r.complete)
     status = _status(facts, (len(reviews), answered), (nil, not unsigned), tuple(missing))
@@ -241,6 +241,20 @@ def _unanswered(form: Form, untouched: Sequence[Item], facts: ReturnFacts) -> It
             labels = ", ".join(i.label for i in rows[:8]) + (f" and {len(rows) - 8} more" if len(rows) > 8 else "")
             words = {"count": len(rows), "labels": labels, "keys": tuple(i.key for i in rows)}
             yield Trouble(code, form, "", place, rows[0].key, words=words)
+
+
+def _about_rules(facts: ReturnFacts) -> list[Trouble]:
+    """The rules of the sign-off, such as a date that is still to come."""
+    form = facts.forms.get("about")
+    if form is None or not facts.merged:
+        return []
+    key = record_key(facts.partner, facts.period.key)
+    values = {name: s.value for name, s in _row_values(form.name, key, facts).items()}
+    row = rules.RowFacts(form=form, key=key, item=None, values=values, previous={}, period=facts.period, today=facts.today)
+    return [
+        Trouble(p.code, form, p.field, _place(form, key, p.field, facts), key, "", p.found, "", p.words)
+        for p in rules.run(form, row)
+    ]
 
 
 def _unsigned(facts: ReturnFacts) -> list[Trouble]:

@@ -151,11 +151,6 @@ def is_finished(moment: Moment, item: Item) -> bool:
     return status(moment, item) in CLOSED or item.text("state") == "Closed"
 
 
-def rag_of(item: Item, view: View) -> RagLevel | None:
-    """An item's RAG at the end of the view's period, chosen or derived. None where it has none."""
-    return rag_at(Moments(view).now, item)
-
-
 def rag_at(moment: Moment, item: Item) -> RagLevel | None:
     """Its RAG under its plan's scheme: derived where the scheme says so, else the one its lead chose.
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from workflow import __version__, items, reader, validate
 from workflow.errors import Unreadable
 from workflow.inbox import hash_of
-from workflow.model import Answer, Finding, Form, Grid, Item, Place, Severity, Slot, Submission, SubmissionState, Value
+from workflow.model import Answer, Finding, Form, Grid, Item, Place, Severity, Submission, SubmissionState
 from workflow.pipeline.identify import Identity, identify
 from workflow.pipeline.workspace import Workspace
 from workflow.wording import finding
@@ -145,11 +145,6 @@ def _read_answers(
 def given_rows(workspace: Workspace, partner: str) -> dict[str, tuple[Item, ...]]:
     """Every row that a partner may answer, finished or not: judging a file does not depend on what stands."""
     return {name: items.rows_for(form, partner, workspace.register, {}) for name, form in workspace.forms.items()}
-
-
-def with_base(submission: Submission, base: Mapping[Slot, Value] | None) -> Submission:
-    """The submission with what the issue it came from showed in its answer cells."""
-    return replace(submission, base=base) if base else submission
 
 
 def carried_rows(
