@@ -215,6 +215,20 @@ def test_as_at_a_day_uses_the_forms_of_that_day(demo: Path, tmp_path: Path) -> N
     assert "Where it stands" not in found[0]
 
 
+def test_without_its_memory_the_ledger_comes_to_the_same(demo: Path, tmp_path: Path) -> None:
+    """All three quarters at once, with no ledger: the same cells, the same states, the same questions."""
+    copy = tmp_path / "copy"
+    shutil.copytree(demo, copy)
+    (copy / "ledger.sqlite").unlink()
+    shutil.rmtree(copy / "outbox")
+    assert run("collate", "--today", LAST_DAY, workspace=copy).exit_code == 1
+    for period in PERIODS:
+        told, kept = verdict(copy, period), verdict(demo, period)
+        assert told["balance"] == kept["balance"]
+        assert [p["state"] for p in told["partners"]] == [p["state"] for p in kept["partners"]]
+        assert [f["code"] for f in told["findings"]] == [f["code"] for f in kept["findings"]]
+
+
 def test_dry_run_writes_nothing_at_all(demo: Path, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(demo, copy)

@@ -271,9 +271,12 @@ def _unsigned(facts: ReturnFacts) -> list[Trouble]:
 
 def _nil_conflict(facts: ReturnFacts, nil: bool) -> Iterable[Trouble]:
     form = facts.forms.get("about")
-    count = sum(
-        1 for (name, _, _), s in facts.standing.items() if name != "about" and s.partner == facts.partner and not s.carried
-    )
+    count = 0
+    for slot, s in facts.standing.items():
+        before = facts.before.get(slot)
+        told_again = before is not None and before.value == s.value  # saying the same once more is no answer to "nothing new"
+        if slot[0] != "about" and s.partner == facts.partner and not s.carried and not told_again:
+            count += 1
     if nil and form and count:
         key = record_key(facts.partner, facts.period.key)
         yield Trouble(

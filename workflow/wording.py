@@ -55,7 +55,7 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "row-unanswered": (_QUERY, "nothing was entered on these rows of yours: {labels}", "Fill them in, or choose Yes under No change this quarter."),
     "answer-missing": (_QUERY, "this is blank", "Please complete it."),
     "sign-off-missing": (_QUERY, "this is blank", "Please complete it so that the return counts as signed off."),
-    "nil-with-answers": (_QUERY, "you said there is nothing to report, but {count} answers were entered", "The answers were taken. If they should stand, change this to No."),
+    "nil-with-answers": (_QUERY, "you said there is nothing to report, but {count} answers are other than last time", "The answers were taken. If they should stand, change this to No."),
     "no-change-nothing": (_QUERY, "you chose No change, but there is no earlier answer to carry forward", "Please fill in the row this once."),
     "resubmission": (_NOTE, "a later file from this agency changed answers sent earlier ({count}: {labels})", "The later answers were taken. Nothing to do if that is right."),
     "joint-differs": (_QUERY, "{other} entered {found}; the lead, {lead}, entered {expected}", "The lead's answer stands. Agree between you which is right, and tell us."),
