@@ -251,7 +251,7 @@ def papers(submission: Submission, workspace: Workspace) -> int:
     with TemporaryDirectory() as folder:
         root = s.make(Path(folder, "small")).root
         copy = Workspace(root, *(getattr(workspace, n) for n in Workspace.__slots__[1:]))
-        return len(emit.Emitter(copy, facts, work_out(facts, [submission]), TODAY).outputs(Q2))
+        return len(emit.Emitter(copy, facts, work_out(facts, [submission]), TODAY).outputs(Q2).files)
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))

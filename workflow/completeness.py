@@ -29,6 +29,7 @@ from workflow.model import (
 )
 from workflow.model.places import column_letters
 from workflow.validate import SPARE, Trouble, gather, record_key
+from workflow.wording import first_few
 
 
 @dataclass(frozen=True)
@@ -157,9 +158,9 @@ def _new_rows(form: Form, facts: ReturnFacts) -> list[Item]:
 
 
 def _review_row(form: Form, item: Item, facts: ReturnFacts, nil: bool) -> _RowReview:
-    standing = _row_values(form.name, item.key, facts)
+    standing = _row(form, item.key, facts.standing)
     given = {name: s.value for name, s in standing.items() if not s.carried}
-    previous = {name: s.value for name, s in _row_before(form.name, item.key, facts).items()}
+    previous = {name: s.value for name, s in _row(form, item.key, facts.before).items()}
     held = {name for f, key, name in facts.held if (f, key) == (form.name, item.key)}
     if not given and not held:
         why = "its row key was changed (held)" if item.key in facts.mistaken else "nothing entered"
@@ -169,12 +170,7 @@ def _review_row(form: Form, item: Item, facts: ReturnFacts, nil: bool) -> _RowRe
     row = rules.RowFacts(
         form=form, key=item.key, item=item, values=given, previous=previous, period=facts.period, today=facts.today
     )
-    troubles = [
-        Trouble(p.code, form, p.field, _place(form, item.key, p.field, facts), item.key, item.label, p.found, "", p.words)
-        for p in rules.run(form, row)
-        if p.field not in held
-    ]
-    troubles = [t for t in troubles if t.place not in facts.asked]  # one cause, one message
+    troubles = [t for t in _ruled(row, item.label, facts) if t.field not in held]
     if given.get("no_change") is True:
         if set(given) == {"no_change"} and not any(f.carry and f.name in previous for f in form.fields):
             place = standing["no_change"].place
@@ -190,6 +186,15 @@ def _review_row(form: Form, item: Item, facts: ReturnFacts, nil: bool) -> _RowRe
     return _RowReview(not words, ", ".join(words), tuple(troubles))
 
 
+def _ruled(row: rules.RowFacts, label: str, facts: ReturnFacts) -> list[Trouble]:
+    """What the form's rules say of a row, less what is asked about the same cell already: one cause, one message."""
+    found = [
+        Trouble(p.code, row.form, p.field, _place(row.form, row.key, p.field, facts), row.key, label, p.found, "", p.words)
+        for p in rules.run(row.form, row)
+    ]
+    return [t for t in found if t.place not in facts.asked]
+
+
 def _lacks_either(form: Form, given: Set[str]) -> bool:
     """A measure is complete with a value or the reason why there is none."""
     return any(
@@ -198,12 +203,9 @@ def _lacks_either(form: Form, given: Set[str]) -> bool:
     )
 
 
-def _row_values(form: str, key: str, facts: ReturnFacts) -> dict[str, Standing]:
-    return {n: s for f in facts.forms[form].fields for n in [f.name] if (s := facts.standing.get((form, key, n)))}
-
-
-def _row_before(form: str, key: str, facts: ReturnFacts) -> dict[str, Standing]:
-    return {n: s for f in facts.forms[form].fields for n in [f.name] if (s := facts.before.get((form, key, n)))}
+def _row(form: Form, key: str, standings: Mapping[Slot, Standing]) -> dict[str, Standing]:
+    """What stands in a row, by field name; without what others said of it (`field@partner`)."""
+    return {f.name: s for f in form.fields if (s := standings.get((form.name, key, f.name)))}
 
 
 def _place(form: Form, key: str, field: str, facts: ReturnFacts) -> Place:
@@ -238,8 +240,7 @@ def _unanswered(form: Form, untouched: Sequence[Item], facts: ReturnFacts) -> It
         ("row-unanswered", [i for i in untouched if i.key in present]),
     ):
         if rows:
-            labels = ", ".join(i.label for i in rows[:8]) + (f" and {len(rows) - 8} more" if len(rows) > 8 else "")
-            words = {"count": len(rows), "labels": labels, "keys": tuple(i.key for i in rows)}
+            words = {"count": len(rows), "labels": first_few([i.label for i in rows], 8), "keys": tuple(i.key for i in rows)}
             yield Trouble(code, form, "", place, rows[0].key, words=words)
 
 
@@ -249,12 +250,9 @@ def _about_rules(facts: ReturnFacts) -> list[Trouble]:
     if form is None or not facts.merged:
         return []
     key = record_key(facts.partner, facts.period.key)
-    values = {name: s.value for name, s in _row_values(form.name, key, facts).items()}
+    values = {name: s.value for name, s in _row(form, key, facts.standing).items()}
     row = rules.RowFacts(form=form, key=key, item=None, values=values, previous={}, period=facts.period, today=facts.today)
-    return [
-        Trouble(p.code, form, p.field, _place(form, key, p.field, facts), key, "", p.found, "", p.words)
-        for p in rules.run(form, row)
-    ]
+    return _ruled(row, "", facts)
 
 
 def _unsigned(facts: ReturnFacts) -> list[Trouble]:

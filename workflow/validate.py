@@ -14,7 +14,7 @@ from datetime import date
 from workflow import fields, items
 from workflow.model import Answer, Field, Finding, Form, Grid, Item, Period, Place, Register, Role, Row, Severity, Value
 from workflow.model.places import column_letters
-from workflow.wording import WORDS, finding
+from workflow.wording import WORDS, finding, first_few
 
 SPARE = "NEW-"
 
@@ -227,7 +227,7 @@ def _finding(group: Sequence[Trouble], partner: str, period: str) -> Finding:
     first = group[0]
     heading = first.form.field(first.field).heading if first.form.has(first.field) else ""
     labels = list(dict.fromkeys(t.label for t in group if t.label))
-    item = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
+    item = first_few(labels, 4)
     keys = first.words.get("keys")
     return finding(
         first.code,

@@ -173,8 +173,7 @@ def where(places: Sequence[Place], heading: str = "", item: str = "") -> str:
         if len(cells) == 1:
             text += f", cell {cells[0]}"
         elif cells:
-            shown = ", ".join(cells[:6]) + (f" and {len(cells) - 6} more" if len(cells) > 6 else "")
-            text += f", cells {shown}"
+            text += f", cells {first_few(cells, 6)}"
     about = f"{heading} for {item}" if heading and item else heading or item
     if about:
         text = f"{text} ({about})" if text else about
@@ -214,6 +213,11 @@ def finding(  # noqa: PLR0913 - a finding has this many independent parts; every
         code=code, severity=severity, message=message.strip(), places=tuple(places), partner=partner, period=period,
         items=items, form=form, field=field, found=found, remedy=done, suggestion=suggestion,
     )
+
+
+def first_few(labels: Sequence[str], limit: int) -> str:
+    """"1.1, 1.2 and 3 more": at most `limit` of them by name."""
+    return ", ".join(labels[:limit]) + (f" and {len(labels) - limit} more" if len(labels) > limit else "")
 
 
 def shorten(text: str, limit: int = 80) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from workflow.ledger import Change
 from workflow.model import Finding, Form, Register, SubmissionState
 from workflow.pipeline import emit as emitting
 from workflow.pipeline import workspace as workspaces
-from workflow.pipeline.quarter import Facts, work_out
+from workflow.pipeline.quarter import work_out
 from workflow.pipeline.state import Asked, as_it_stood, facts, open_ledger, quarters, with_bases
 from workflow.pipeline.verdict import FileState, Verdict, printable
 from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, RETURNS, SETTINGS
@@ -51,8 +51,7 @@ def status(asked: Asked) -> Verdict:
     files = tuple(
         FileState(s.file, s.sha256, s.partner, s.period, s.state, s.reason) for s in submissions if s.period == period.key
     )
-    day = f"{asked.today:%d %b %Y}".lstrip("0")
-    return Verdict(workspace.register, worked[period.key], files, last.id if last else None, day)
+    return Verdict(workspace.register, worked[period.key], files, last.id if last else None, fields.show(asked.today))
 
 
 def emit(asked: Asked, as_at: date | None = None) -> tuple[emitting.Emitted, str]:
@@ -60,25 +59,18 @@ def emit(asked: Asked, as_at: date | None = None) -> tuple[emitting.Emitted, str
     with open_ledger(asked.root) as ledger:
         if as_at is None:
             workspace, submissions = workspaces.load(asked.root), ledger.submissions()
-            told = facts(workspace, asked)
         else:
             workspace, submissions = as_it_stood(asked.root, ledger, as_at)
-            told = Facts(
-                workspace.register,
-                workspace.forms,
-                as_at,
-                workspace.settings.thresholds,
-                workspace.period(asked.period, as_at).key,
-            )
+        told = facts(workspace, replace(asked, today=as_at or asked.today))
         worked = work_out(told, with_bases(ledger, submissions))
-        emitter = emitting.Emitter(workspace, told, worked, told.today)
-        folder = f"outbox/{told.current}"
-        files = emitter.outputs(told.current)
-        if as_at is not None:
-            folder = f"{folder}/as-at-{as_at.isoformat()}"
-            files = {
-                path.replace(f"outbox/{told.current}", folder, 1): data for path, data in files.items() if "/mail/" not in path
-            }
+        papers = emitting.Emitter(workspace, told, worked, told.today).outputs(told.current)
+        files, folder = papers.files, f"outbox/{told.current}"
+        if as_at is None:
+            papers.remember(ledger)
+        else:  # a copy to look at: its letters are not to be sent, and nothing of it comes back
+            there = f"{folder}/as-at-{as_at.isoformat()}"
+            files = {path.replace(folder, there, 1): data for path, data in files.items() if "/mail/" not in path}
+            folder = there
         emitted = emitting.write(asked.root, files, asked.today, ledger)
     return emitted, folder
 

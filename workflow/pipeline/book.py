@@ -17,6 +17,7 @@ from workflow.pipeline.mail import minutes
 from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.workspace import Workspace
 from workflow.validate import SPARE, record_key
+from workflow.wording import first_few
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _query(f: Finding, quarter: Quarter, workspace: Workspace) -> Query:
     slots = _slots(f, quarter, form)
     keys = [meant] if (meant := _row_meant(f)) else f.items
     labels = [_label(key, f, workspace) for key in keys if form is None or form.layout == "table"]
-    row = ", ".join(labels[:4]) + (f" and {len(labels) - 4} more" if len(labels) > 4 else "")
+    row = first_few(labels, 4)
     heading = form.field(f.field).heading if form and form.has(f.field) else ""
     said = f.message.split("): ", 1)[-1] if heading and "): " in f.message else f.message
     found = said.removesuffix(f.remedy).strip()

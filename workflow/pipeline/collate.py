@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from workflow import inbox
 from workflow.errors import WorkflowError
+from workflow.fields import show
 from workflow.inbox import Received, hash_of
 from workflow.ledger import Ledger, Run
 from workflow.model import Severity, Slot, Standing, Submission, SubmissionState
@@ -53,7 +53,7 @@ def collate(asked: Asked, *, dry_run: bool = False, progress: emit.Progress = em
             worked[period.key],
             files,
             None,
-            _day(asked.today),
+            show(asked.today),
             notes=_register_notes(workspace, asked),
             fresh=fresh,
             dry=dry_run,
@@ -77,10 +77,6 @@ def _unsettled(worked: Mapping[str, Quarter], key: str) -> tuple[Quarter, ...]:
     """The other quarters in which something is still held or asked."""
     others = [q for other, q in worked.items() if other != key and q.submissions]
     return tuple(q for q in others if any(f.severity is not Severity.NOTE for f in q.findings))
-
-
-def _day(today: date) -> str:
-    return f"{today:%d %b %Y}".lstrip("0")
 
 
 # --- receive and judge
@@ -200,18 +196,12 @@ def _commit(
 
 
 def _emit(emitter: emit.Emitter, asked: Asked, key: str, ledger: Ledger) -> emit.Emitted:
-    with _recording(ledger):
-        files = emitter.outputs(key, ledger)
-    emitted = emit.write(asked.root, files, asked.today, ledger)
-    emit.remove_stale(asked.root, key, files, asked.today, ledger)
+    papers = emitter.outputs(key)
+    papers.remember(ledger)
+    emitted = emit.write(asked.root, papers.files, asked.today, ledger)
+    emit.remove_stale(asked.root, key, papers.files, asked.today, ledger)
     emit.remove_chasers(asked.root, emitter.quarters[key], asked.today, ledger)
     return emitted
-
-
-@contextmanager
-def _recording(ledger: Ledger) -> Iterator[None]:
-    with ledger.transaction():
-        yield
 
 
 def _report(asked: Asked, verdict: Verdict, key: str, ledger: Ledger) -> None:

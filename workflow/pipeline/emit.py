@@ -11,7 +11,7 @@ from workflow import accessible, letters, outbox, post, writer
 from workflow.errors import WorkflowError
 from workflow.inbox import hash_of
 from workflow.ledger import Issue, Ledger
-from workflow.model import Board, Book, ReturnStatus
+from workflow.model import Board, Book, ReturnStatus, Slot, Value
 from workflow.outputs import brief, pack, tracker, withheld
 from workflow.outputs.view import View
 from workflow.pipeline.book import marked_up
@@ -38,6 +38,23 @@ def quiet(_what: str, _done: int, _of: int) -> None:
     """No progress is wanted."""
 
 
+Issued = tuple[Issue, Mapping[Slot, Value]]  # a workbook that goes out, and what it shows in its answer cells
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """One period's outputs, made and not yet written: files by their path, and the marked-up returns among them."""
+
+    files: Mapping[str, bytes]
+    issues: tuple[Issued, ...]
+
+    def remember(self, ledger: Ledger) -> None:
+        """Keep what the marked-up returns show: the base of what comes back in them."""
+        with ledger.transaction():
+            for issue, cells in self.issues:
+                ledger.add_issue(issue, cells)
+
+
 @dataclass(frozen=True, slots=True)
 class Emitter:
     """Writes one period's outputs."""
@@ -48,8 +65,8 @@ class Emitter:
     today: date
     progress: Progress = quiet
 
-    def outputs(self, key: str, ledger: Ledger | None = None) -> dict[str, bytes]:
-        """Every file of a period by its path. `ledger` remembers what the marked-up returns showed."""
+    def outputs(self, key: str) -> Papers:
+        """Every file of a period. Nothing is written and nothing is locked while they are made."""
         quarter = self.quarters[key]
         view = view_of(self.facts, self.quarters, key)
         folder = f"outbox/{key}"
@@ -63,8 +80,8 @@ class Emitter:
             files.update(mailer.board(board, brief.board_words(view, board), [attachment]))
             paper = letters.PackFile(attachment.name, len(attachment.data), board.audience)
             files.update(mailer.clerk(board, attachment, paper, sum(1 for boards in left_out.values() if board in boards)))
-        files.update(self._to_partners(quarter, mailer, ledger))
-        return files
+        letters_out, issues = self._to_partners(quarter, mailer)
+        return Papers(files | letters_out, issues)
 
     def _packs(self, view: View) -> list[tuple[Board, post.Attachment]]:
         made = []
@@ -75,8 +92,9 @@ class Emitter:
             self.progress("Writing packs", n, len(due))
         return made
 
-    def _to_partners(self, quarter: Quarter, mailer: Mailer, ledger: Ledger | None) -> dict[str, bytes]:
+    def _to_partners(self, quarter: Quarter, mailer: Mailer) -> tuple[dict[str, bytes], tuple[Issued, ...]]:
         files: dict[str, bytes] = {}
+        issues: list[Issued] = []
         for n, status in enumerate(quarter.returns, 1):
             self.progress("Writing letters", n, len(quarter.returns))
             partner = self.workspace.register.partner(status.partner)
@@ -87,11 +105,10 @@ class Emitter:
             if made:
                 attachment = post.Attachment(f"{partner.id}-{quarter.period.key}-queries.xlsx", made.data)
                 files[f"outbox/{quarter.period.key}/marked-up/{attachment.name}"] = made.data
-                if ledger:
-                    issued = Issue(made.issue, partner.id, quarter.period.key, "marked-up", self.today.isoformat())
-                    ledger.add_issue(issued, made.cells)
+                issue = Issue(made.issue, partner.id, quarter.period.key, "marked-up", self.today.isoformat())
+                issues.append((issue, made.cells))
             files.update(mailer.answer(partner, status, attachment))
-        return files
+        return files, tuple(issues)
 
     @staticmethod
     def _checked(book: Book, name: str) -> bytes:
@@ -111,7 +128,9 @@ def write(root: Path, files: Mapping[str, bytes], today: date, ledger: Ledger) -
     if changed:
         with ledger.transaction():
             ledger.add_outputs((path, hash_of(data)) for path, data in changed.items())
-    results = [box.write(path, data) for path, data in files.items()]
+    results = [  # what already stands there is not read a second time
+        box.write(path, data) if path in changed else outbox.Written(path, changed=False) for path, data in files.items()
+    ]
     return Emitted(
         tuple(r.path for r in results), tuple(r.note for r in results if r.note), sum(1 for r in results if r.changed)
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workflow import config, writer
 from workflow.errors import WorkflowError
+from workflow.fields import show
 from workflow.pipeline.collate import collate
 from workflow.pipeline.issue import chase, issue
 from workflow.pipeline.state import Asked
@@ -53,7 +54,7 @@ def demo(folder: Path) -> Iterator[str]:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(path, target)
         asked = Asked(folder, step.period, step.today)
-        yield f"\n=== {step.today:%d %b %Y}: workflow {step.command}".replace("=== 0", "=== ")
+        yield f"\n=== {show(step.today)}: workflow {step.command}"
         if step.command == "issue":
             issued = issue(asked)
             yield f"{issued.period.label}: {len(issued.partners)} templates and covering emails."
