@@ -12,6 +12,7 @@ from workflow.letters import (
     Clerk,
     Common,
     Issue,
+    NotUsed,
     PackFile,
     Query,
     QueryLetter,
@@ -75,8 +76,9 @@ RECEIPT_CLEAN = Receipt(
 )  # fmt: skip
 QUERY = QueryLetter(**RECEIPT, marked_up="police-2023-24-Q2-queries.xlsx")
 UNREADABLE = Unreadable(
-    **_PARTNER, file="Q2 police FINAL.xlsx", received=date(2023, 10, 23), reason="It is protected with a password.",
-    action="Take the password off (File, Info, Protect Workbook, Encrypt with Password, empty the box), then send it again.",
+    **_PARTNER, received=date(2023, 10, 23),
+    files=(NotUsed("Q2 police FINAL.xlsx", "This file is protected with a password: please take it off and send it again."),
+           NotUsed("measures.pdf", "This is a PDF, which cannot be read: please send the Excel workbook (.xlsx) itself.")),
 )  # fmt: skip
 CHASER = Chaser(
     **_PARTNER, state="nothing received", missing=("Actions: 7 rows", "Commitments: 3 rows", "Measures: 1 row", "Sign-off"),

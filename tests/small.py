@@ -238,9 +238,11 @@ class Small:
         """A partner's filled-in template arrives for the second quarter."""
         return self.arrive(name or f"{partner}.xlsx", self.filled(partner, typed), sent)
 
-    def collate(self, period: str = Q2, today: date | None = None, *, dry_run: bool = False) -> Verdict:
+    def collate(
+        self, period: str = Q2, today: date | None = None, *, dry_run: bool = False, retry: Sequence[str] = ()
+    ) -> Verdict:
         """Run the quarter; the books balance, whatever else is so (law 1)."""
-        verdict = collate(Asked(self.root, period, today or COLLATED[period]), dry_run=dry_run)
+        verdict = collate(Asked(self.root, period, today or COLLATED[period]), dry_run=dry_run, retry=retry)
         b = verdict.as_json()["balance"]
         assert b["read"] == b["accepted"] + b["unchanged"] + b["superseded"] + b["held"]
         assert b["read"] == sum(len(s.answers) for s in verdict.quarter.submissions if s.state.value in ("merged", "held"))

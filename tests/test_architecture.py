@@ -33,9 +33,10 @@ ROOMS = (
     "config",
     "writer",
     "ledger",
+    "guard",
+    "post",
     "inbox",
     "outbox",
-    "post",
     "letters",
     "accessible",  # 2 edges
     "outputs",
@@ -55,14 +56,20 @@ KNOWN_BY = {
     "xml": {"reader", "writer", "accessible"},
     "zipfile": {"reader", "writer", "accessible"},
     "email": {"post"},
-    "tempfile": {"outbox", "pipeline"},
+    "tempfile": {"guard", "outbox", "pipeline"},
     "shutil": {"pipeline"},
-    "socket": set(),
+    "olefile": {"post"},
+    "socket": {"post"},
     "urllib.request": set(),
     "http": set(),
-    "smtplib": set(),
-    "imaplib": set(),
-    "subprocess": set(),
+    "smtplib": {"post"},
+    "imap_tools": {"post"},
+    "imaplib": {"post"},
+    "ssl": {"post"},
+    "subprocess": {"guard", "post"},  # the child that reads files; the command that gives a token
+    "resource": {"guard"},
+    "fcntl": {"ledger"},
+    "msvcrt": {"ledger"},
 }
 HEAVY = {"xlsxwriter", "pandas", "jinja2", "openpyxl", "numpy"}
 PURE = {"model", "fields", "periods", "wording", "items", "rules", "validate", "merge", "completeness", "summary", "disclosure"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import date
 from decimal import Decimal
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
@@ -61,6 +62,9 @@ def submission(values: list[Value | None], text: str = "x") -> Submission:
         {("actions", "TR-1", "status"): "On track"},
         "",
         "2023-10-05",
+        "ab",
+        "some-code",
+        quiet=bool(values),
     )
 
 
@@ -73,8 +77,7 @@ def test_a_submission_comes_back_equal(tmp_path_factory: pytest.TempPathFactory,
             ledger.add_run(RUN)
             ledger.add_submission(given_in, "key", 1)
         assert ledger.submissions() == [given_in]
-        assert ledger.judged("key") == {"ab"}
-        assert ledger.judged("another") == set()
+        assert ledger.judged() == {"ab": "key"}
 
 
 def test_standings_are_the_latest_changes_as_at_a_day(tmp_path: Path) -> None:
@@ -167,3 +170,27 @@ def test_the_archive_gives_bytes_back(tmp_path: Path) -> None:
             ledger.archive("ab", b"\x00\xffbytes")
         assert ledger.extract("ab") == b"\x00\xffbytes"
         assert ledger.extract("cd") is None
+
+
+def test_a_ledger_of_the_first_version_is_read_without_touching_it_and_upgraded_when_written(tmp_path: Path) -> None:
+    path = tmp_path / "l.sqlite"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("CREATE TABLE migration (n INTEGER PRIMARY KEY, name TEXT NOT NULL)")
+        for statement in MIGRATIONS[0][1].split(";"):
+            db.execute(statement)
+        db.execute("INSERT INTO migration VALUES (1, 'first tables')")
+        db.execute("INSERT INTO run VALUES (1, 'collate', '2023-24-Q2', '2023-10-05', 'r', 'f', '{}')")
+        row = ("ab", "key", 1, "inbox/a.xlsx", "police", '{"findings": [], "grids": {}, "base": []}')
+        db.execute(
+            "INSERT INTO judgement (sha256, judged, run, file, partner, extra, period, sent, state, reason, layout, token, sender,"
+            " received, blanks) VALUES (?, ?, ?, ?, ?, ?, '', '', 'merged', '', '', '', '', '2023-10-05', 0)",
+            row,
+        )
+    before = path.read_bytes()
+    with Ledger.open(path, read_only=True) as ledger:
+        (found,) = ledger.submissions()
+    assert (found.container, found.sha256, found.part, found.quiet) == ("ab", "ab", None, False)
+    assert path.read_bytes() == before
+    with Ledger.open(path) as ledger:
+        assert ledger.submissions() == [found]
+    assert path.read_bytes() != before

@@ -389,6 +389,8 @@ def test_query_of_never_loses_a_word(sheet: str, found: str, item: str) -> None:
     assert again.casefold() == finding.message.casefold()
 
 
-def test_unreadable_without_an_action_says_what_to_do() -> None:
-    text = words(render("unreadable", {**UNREADABLE, "action": ""}, FOLDER).text)
-    assert "What to do: open the file in Excel" in text
+def test_one_unreadable_file_is_one_file() -> None:
+    text = words(render("unreadable", {**UNREADABLE, "files": UNREADABLE["files"][:1]}, FOLDER).text)
+    assert "We could not use a file for" in text
+    assert "Nothing in this file has been used" in text
+    assert "We could not use 2 files for" in words(render("unreadable", UNREADABLE, FOLDER).text)

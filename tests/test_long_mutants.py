@@ -29,7 +29,8 @@ from workflow.inbox import hash_of
 from workflow.model import Severity, Submission, SubmissionState
 from workflow.pipeline import emit
 from workflow.pipeline import workspace as workspaces
-from workflow.pipeline.judge import Arrival, judge
+from workflow.pipeline.ground import Arrival
+from workflow.pipeline.judge import judge
 from workflow.pipeline.quarter import Facts, work_out
 from workflow.pipeline.verdict import Verdict
 from workflow.pipeline.workspace import Workspace
@@ -250,7 +251,7 @@ def papers(submission: Submission, workspace: Workspace) -> int:
     facts = Facts(workspace.register, workspace.forms, TODAY, workspace.settings.thresholds, Q2)
     with TemporaryDirectory() as folder:
         root = s.make(Path(folder, "small")).root
-        copy = Workspace(root, *(getattr(workspace, n) for n in Workspace.__slots__[1:]))
+        copy = replace(workspace, root=root)
         return len(emit.Emitter(copy, facts, work_out(facts, [submission]), TODAY).outputs(Q2).files)
 
 
@@ -270,7 +271,7 @@ def test_every_mutant_is_judged(shard: int, capsys: pytest.CaptureFixture[str]) 
             data = mutate(own.choice(good().files), own)
             began = time.perf_counter()
             try:
-                submission = judge(Arrival(f"inbox/{n}.xlsx", hash_of(data), data, TODAY), good().workspace)
+                submission = judge(Arrival(f"inbox/{n}.xlsx", hash_of(data), data, TODAY), good().workspace.ground)
                 ends_well(submission, good().workspace)
                 if n % PAPERS_OF == 0:
                     assert papers(submission, good().workspace) > 6

@@ -22,6 +22,7 @@ from tests.small import ABOUT, Q2, Box, Small
 from workflow import reader, validate
 from workflow.model import Slot, Value
 from workflow.pipeline import workspace as workspaces
+from workflow.pipeline.ground import Arrival
 from workflow.pipeline.identify import identify
 
 pytestmark = [
@@ -156,7 +157,8 @@ def test_identity_outlives_the_program_that_saved_it(saved: Saved) -> None:
         for name in ("title", "keywords", "creator", "subject"):
             assert book.core.get(name) == ours.core[name], name
         tables = {name: reader.read_table(book, form, "") for name, form in workspace.forms.items()}
-        found = identify(book, {n: t for n, t in tables.items() if t.found}, workspace.accepts, "x.xlsx")
+        arrival = Arrival("x.xlsx", "", b"", date(2023, 10, 20))
+        found = identify(book, {n: t for n, t in tables.items() if t.found}, workspace.ground, arrival)
         assert (found.partner, found.period, found.findings) == ("yos", Q2, ())
         assert found.issue == ours.custom["issue"]
 

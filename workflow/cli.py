@@ -151,15 +151,25 @@ def issue(only: tuple[str, ...], workspace: Path, period: str | None, today: dat
 @main.command()
 @click.option("--dry-run", is_flag=True, help="Read and check everything; write nothing at all.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@click.option("--retry", multiple=True, metavar="FILE", help="Open this refused file again; may be given more than once.")
 @_shared
 def collate(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
-    dry_run: bool, as_json: bool, workspace: Path, period: str | None, today: date | None, verbose: bool
+    dry_run: bool,
+    as_json: bool,
+    retry: tuple[str, ...],
+    workspace: Path,
+    period: str | None,
+    today: date | None,
+    verbose: bool,
 ) -> None:
-    """Take in what stands in inbox, check and merge it, and write the tracker, the packs and the drafts."""
+    """Take in what stands in inbox, check and merge it, and write the tracker, the packs and the drafts.
+
+    A file that was refused is not opened again unless --retry names it.
+    """
     from workflow.pipeline import collate as collating  # noqa: PLC0415
 
     bar = _Bar()
-    verdict = collating.collate(_asked(workspace, period, today), dry_run=dry_run, progress=bar)
+    verdict = collating.collate(_asked(workspace, period, today), dry_run=dry_run, retry=retry, progress=bar)
     bar.finish()
     _say_verdict(verdict.as_json() if as_json else None, verdict.full_text() if verbose else verdict.as_text())
     sys.exit(1 if verdict.needs_person else 0)
@@ -226,6 +236,97 @@ def history(key: str, workspace: Path, period: str | None, today: date | None, v
             f"  {event.field}: {printable(event.value)}" + (f" (before: {printable(event.replaced)})" if event.replaced else "")
         )
         click.echo(f"      {printable(event.source)}")
+
+
+@main.command()
+@_shared
+def verify(workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+    """Check the archive: hash every file received again, replay them into an empty ledger, and compare."""
+    from workflow.pipeline.verdict import printable  # noqa: PLC0415
+    from workflow.pipeline.verify import verify as verifying  # noqa: PLC0415
+
+    bar = _Bar()
+    found = verifying(_asked(workspace, period, today), bar)
+    bar.finish()
+    for line in (*found.troubles, found.summary):
+        click.echo(printable(line))
+    sys.exit(1 if found.troubles else 0)
+
+
+@main.command()
+@click.argument("hash_or_file")
+@click.option("--to", type=click.Path(path_type=Path), default=None, help="Where to put it (default: in this folder).")
+@_shared
+def extract(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
+    hash_or_file: str, to: Path | None, workspace: Path, period: str | None, today: date | None, verbose: bool
+) -> None:
+    """Give back one file that was received, from its HASH (the beginning will do) or its name."""
+    from workflow.pipeline.verify import extract as extracting  # noqa: PLC0415
+
+    click.echo(f"Written to {extracting(_asked(workspace, period, today), hash_or_file, to)}.")
+
+
+@main.command()
+@_shared
+def fetch(workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+    """Read the mailbox into inbox/mail. Nothing in it is marked, moved or deleted unless the settings say so."""
+    from workflow.pipeline import fetch as fetching  # noqa: PLC0415
+
+    done = fetching.fetch(_asked(workspace, period, today))
+    number = len(done.new)
+    earlier = f" {done.before} had been fetched before." if done.before else ""
+    click.echo(f"{number or 'No'} new message{'' if number == 1 else 's'} in the mailbox.{earlier}")
+    _say_written(tuple(done.new), tuple(done.told), verbose)
+    if number:
+        click.echo("Next: run workflow collate.")
+    sys.exit(1 if done.told else 0)
+
+
+@main.command()
+@click.option("--only", "kinds", multiple=True, metavar="KIND", help="Only drafts of this kind; may be given more than once.")
+@click.option("--again", multiple=True, metavar="FILE", help="Only this draft, even though it went before, or may have.")
+@click.option("--sent", "by_hand", multiple=True, metavar="FILE", help="Send nothing; remember that you sent this draft.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--dry-run", is_flag=True, help="Show what would be sent; send nothing.")
+@_shared
+def send(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
+    kinds: tuple[str, ...],
+    again: tuple[str, ...],
+    by_hand: tuple[str, ...],
+    yes: bool,
+    dry_run: bool,
+    workspace: Path,
+    period: str | None,
+    today: date | None,
+    verbose: bool,
+) -> None:
+    """Send the drafts of a period, each letter once, to people on the register only. Shows them first, and asks.
+
+    KIND is issue, chaser, receipt, query, thanks, unreadable, board or clerk.
+    """
+    from workflow.pipeline import send as sending  # noqa: PLC0415
+
+    asked = _asked(workspace, period, today)
+    if by_hand:
+        click.echo(f"Remembered as sent: {', '.join(sending.by_hand(asked, by_hand))}.")
+        return
+    unknown = [kind for kind in kinds if kind not in sending.KINDS]
+    if unknown:
+        raise WorkflowError(f"There is no kind of letter {unknown[0]}. Use one of {', '.join(sending.KINDS)}.")
+    plan = sending.plan(asked, sending.Wanted(kinds, again))
+    click.echo("\n".join(plan.lines()))
+    _say_written((), tuple(plan.told), verbose)
+    if plan.letters and not dry_run:
+        if not yes and not sys.stdin.isatty():
+            raise WorkflowError("Nothing was sent, because there is nobody to ask. Run it in a terminal, or with --yes.")
+        if not yes and not click.confirm("Send them now?"):
+            click.echo("Nothing was sent.")
+            sys.exit(1)
+        done = sending.send(asked, plan)
+        click.echo(f"{done.sent} of {len(plan.letters)} sent.")
+        _say_written((), tuple(done.told), verbose)
+        plan.told += done.told
+    sys.exit(1 if plan.told else 0)
 
 
 def _say_written(written: tuple[str, ...], notes: tuple[str, ...], verbose: bool) -> None:

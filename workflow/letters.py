@@ -155,13 +155,19 @@ class QueryLetter(Receipt):
     marked_up: str
 
 
-class Unreadable(ToPartner):
-    """A file that could not be read. `reason` is a sentence; `action` says what to do ("" where the reason says it already)."""
+@dataclass(frozen=True, slots=True)
+class NotUsed:
+    """One file that could not be used, by its sender's name for it. `reason` says why and what to do, in one sentence."""
 
-    file: str
-    received: date
+    name: str
     reason: str
-    action: str
+
+
+class Unreadable(ToPartner):
+    """Files that could not be read, or not be taken on trust; at least one. `received` is the day the last one came."""
+
+    files: Sequence[NotUsed]
+    received: date
 
 
 class Chaser(ToPartner):

@@ -15,15 +15,16 @@ import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 
 from tests import office
+from tests.example import mails
 from workflow import config, reader, writer
-from workflow.model import Form, column_letters
+from workflow.model import Form, Register, column_letters
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.collate import collate
 from workflow.pipeline.issue import issue
@@ -76,6 +77,11 @@ class Typed:
     @property
     def story(self) -> str:
         return str(self.about["story"])
+
+    @property
+    def by(self) -> str:
+        """How it comes: "" for a bare workbook, else mail, forwarded, outlook or zip."""
+        return str(self.about.get("by", ""))
 
     @property
     def sent(self) -> datetime:
@@ -201,10 +207,11 @@ def file_name(typed: Typed, short: str, n: int) -> str:
 
 
 def build_period(root: Path, inbox: Path, period: str) -> None:
-    """Issue, let every partner fill its template in, and put the files where they arrive."""
+    """Issue, let every partner fill its template in, and put what it sends where it arrives."""
     issued, collated = DAYS[period]
     issue(Asked(root, period, issued))
     workspace = workspaces.load(root)
+    zipped: dict[Path, dict[str, bytes]] = {}
     for n, typed in enumerate(typed_returns(period)):
         if typed.story == "never":
             continue
@@ -218,7 +225,14 @@ def build_period(root: Path, inbox: Path, period: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         partner = workspace.register.partner(typed.partner)
         assert partner
-        (folder / file_name(typed, partner.short_name or partner.name, n)).write_bytes(stamp(data, typed.sent))
+        name, data = file_name(typed, partner.short_name or partner.name, n), stamp(data, typed.sent)
+        if typed.by == "zip":
+            zipped.setdefault(folder / f"{typed.about['parcel']}.zip", {})[name] = data
+        else:
+            name, data = posted(typed, workspace.register, name, data)
+            (folder / name).write_bytes(data)
+    for path, members in zipped.items():
+        path.write_bytes(mails.zipped(members))
     bring(inbox / period / ("in time" if period == "2023-24-Q2" else ""), root, inbox)
     collate(Asked(root, period, collated))
     if period == "2023-24-Q2":
@@ -227,13 +241,28 @@ def build_period(root: Path, inbox: Path, period: str) -> None:
         collate(Asked(root, period, LATE_RUN))
 
 
+def posted(typed: Typed, register: Register, name: str, data: bytes) -> tuple[str, bytes]:
+    """The file that arrives: the workbook itself, or the message that it comes in. Its lead sends it, in reply to our email."""
+    if not typed.by:
+        return name, data
+    lead = next(c for c in register.contacts if c.partner == typed.partner and c.role == "lead")
+    period = next(p for p in register.periods if p.key == typed.period)
+    subject = f"RE: {register.partnership.short_name}: your return for {period.label} [CSP-{typed.period}-{typed.partner}]"
+    when = typed.sent + timedelta(minutes=7)
+    sent = mails.Sent(lead.email, lead.post, register.partnership.email, when, subject, name, data)
+    make, suffix = {
+        "mail": (mails.mail, "eml"), "forwarded": (mails.forwarded, "eml"), "outlook": (mails.outlook, "msg"),
+    }[typed.by]  # fmt: skip
+    return f"{Path(name).stem}.{suffix}", make(sent)
+
+
 def correct_housing(root: Path, inbox: Path) -> None:
     """Housing corrects the two cells that were held, in the marked-up copy it was sent, and sends that back."""
     marked = root / "outbox/2023-24-Q2/marked-up/housing-2023-24-Q2-queries.xlsx"
     corrected = Typed(
         "housing",
         "2023-24-Q2",
-        {"story": "", "sent": datetime(2023, 10, 26, 14, 5, tzinfo=UTC)},
+        {"story": "", "sent": datetime(2023, 10, 26, 14, 5, tzinfo=UTC), "by": "mail"},
         {
             "commitments": {"CP23-DA-5": {"status": "On track"}},
             "actions": {"TR-5.1": {"new_due": date(2024, 2, 29)}},
@@ -241,13 +270,14 @@ def correct_housing(root: Path, inbox: Path) -> None:
     )
     forms = {name: form for name, form in workspaces.load(root).forms.items() if form.layout == "table"}
     cells = list(cells_to_type(marked, corrected, forms))
-    target = inbox / "2023-24-Q2/late/housing-2023-24-Q2-queries.xlsx"
-    target.write_bytes(stamp(fill_with_openpyxl(marked, cells), corrected.sent))
+    data = stamp(fill_with_openpyxl(marked, cells), corrected.sent)
+    name, data = posted(corrected, workspaces.load(root).register, marked.name, data)
+    (inbox / "2023-24-Q2/late" / name).write_bytes(data)
 
 
 def bring(folder: Path, root: Path, inbox: Path) -> None:
     """Copy what has arrived into the inbox of the workspace that is being run."""
-    for path in sorted(folder.glob("*.xlsx")):
+    for path in sorted(folder.glob("*.*")):
         target = root / "inbox" / path.relative_to(inbox)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(path, target)

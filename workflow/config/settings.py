@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from workflow.config.mailsettings import Mailbox, Sending, read_mailbox, read_sending
 from workflow.config.toml import Table, read_toml
 from workflow.errors import WorkflowError
 from workflow.model import Finding, Severity
@@ -26,13 +27,24 @@ THRESHOLDS: Mapping[str, float] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Guarded:
+    """What the process that reads received files may use, per file (field-notes.md section 5)."""
+
+    seconds: int = 60  # by the clock
+    memory_mb: int = 1024  # where the system has such limits: not on Windows
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The settings of one workspace. `workspace_id` goes into every issue token (design.md section 4)."""
 
     workspace_id: str = ""
     layouts: tuple[str, ...] = ("1",)
     limits: Limits = field(default_factory=Limits)
+    guard: Guarded = field(default_factory=Guarded)
     thresholds: Mapping[str, float] = field(default_factory=lambda: dict(THRESHOLDS))
+    mailbox: Mailbox = field(default_factory=Mailbox)
+    sending: Sending = field(default_factory=Sending)
 
 
 def load_settings(path: Path) -> Settings:
@@ -60,12 +72,15 @@ def read_settings(path: Path) -> tuple[Settings, tuple[Finding, ...]]:
     table = read_toml(path, faults)
     if table is None:
         return Settings(), tuple(faults)
-    table.only(("workspace_id", "layouts", "limits", "thresholds"), "setting-unknown")
+    table.only(("workspace_id", "layouts", "limits", "thresholds", "mailbox", "sending"), "setting-unknown")
     settings = Settings(
         workspace_id=table.text("workspace_id"),
         layouts=table.texts("layouts") or ("1",),
         limits=_limits(table.table("limits")),
+        guard=_guarded(table.table("limits")),
         thresholds=_thresholds(table.table("thresholds")),
+        mailbox=read_mailbox(table.table("mailbox")),
+        sending=read_sending(table.table("sending")),
     )
     return settings, tuple(faults)
 
@@ -73,14 +88,23 @@ def read_settings(path: Path) -> tuple[Settings, tuple[Finding, ...]]:
 def _limits(table: Table) -> Limits:
     """The reader's limits; sizes are given in megabytes."""
     default = Limits()
-    table.only(_LIMITS, "setting-unknown")
+    table.only((*_LIMITS, "seconds", "memory_mb"), "setting-unknown")
     values: dict[str, int] = {}
     for name, (attribute, size) in _LIMITS.items():
-        given = table.whole(name, getattr(default, attribute) // size)
-        if given == 0:
-            table.fault("toml-type", "0", key=name, expected="a whole number of 1 or more")
-        values[attribute] = given * size or getattr(default, attribute)
+        values[attribute] = _one_or_more(table, name, getattr(default, attribute) // size) * size
     return replace(default, **values)
+
+
+def _guarded(table: Table) -> Guarded:
+    default = Guarded()
+    return Guarded(_one_or_more(table, "seconds", default.seconds), _one_or_more(table, "memory_mb", default.memory_mb))
+
+
+def _one_or_more(table: Table, name: str, default: int) -> int:
+    given = table.whole(name, default)
+    if given == 0:
+        table.fault("toml-type", "0", key=name, expected="a whole number of 1 or more")
+    return given or default
 
 
 def _thresholds(table: Table) -> Mapping[str, float]:

@@ -33,4 +33,20 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         CREATE TABLE output (path TEXT NOT NULL, sha256 TEXT NOT NULL, PRIMARY KEY (path, sha256));
         """,
     ),
+    (
+        "mails and zip files hold many returns; what was fetched, and what was sent",
+        """
+        ALTER TABLE judgement ADD COLUMN container TEXT NOT NULL DEFAULT '';
+        UPDATE judgement SET container = sha256;
+        CREATE INDEX judgement_container ON judgement (container, run);
+        CREATE TABLE fetched (
+            account TEXT NOT NULL, folder TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL,
+            sha256 TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (account, folder, uidvalidity, uid)) WITHOUT ROWID;
+        CREATE INDEX fetched_sha ON fetched (sha256);
+        CREATE TABLE delivery (
+            id INTEGER PRIMARY KEY, message_id TEXT NOT NULL, file TEXT NOT NULL, recipients TEXT NOT NULL,
+            today TEXT NOT NULL, state TEXT NOT NULL, detail TEXT NOT NULL);
+        CREATE INDEX delivery_message ON delivery (message_id);
+        """,
+    ),
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -18,21 +18,16 @@ from urllib.parse import quote
 
 from workflow.errors import WorkflowError
 from workflow.fields import decode, encode
-from workflow.ledger.codec import as_json, finding_in, finding_out
+from workflow.ledger import judgements, safety
+from workflow.ledger.codec import as_json
+from workflow.ledger.deliveries import Deliveries
+from workflow.ledger.drives import network_warning
 from workflow.ledger.schema import MIGRATIONS
-from workflow.model import (
-    Answer,
-    Grid,
-    Place,
-    Slot,
-    Standing,
-    Submission,
-    SubmissionState,
-    Value,
-)
+from workflow.model import Place, Slot, Standing, Submission, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -72,8 +67,9 @@ class Change:
 class Ledger:
     """The open ledger. Use `Ledger.open`; close it, or use it as a context manager."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._db = connection
+        self._path = path
 
     # --- opening
 
@@ -81,8 +77,10 @@ class Ledger:
     def open(cls, path: Path, *, read_only: bool = False) -> Ledger:
         """Open the ledger, making or upgrading it. Read-only, or where there is none to read, nothing touches the disk.
 
-        Raises WorkflowError where the file is damaged or was written by a newer version.
+        On a network drive or in a synced folder the file is kept locked from the first write until it is closed. Raises
+        WorkflowError where the file is damaged or was written by a newer version.
         """
+        connection = None
         try:
             if read_only:
                 connection = _read_only(path)
@@ -91,13 +89,17 @@ class Ledger:
                 connection.executescript(
                     "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA busy_timeout=10000;"
                 )
-            ledger = cls(connection)
-            ledger._migrate(write=not read_only)
-        except sqlite3.DatabaseError as error:
-            raise WorkflowError(
-                f"The ledger {path.name} cannot be opened ({error}). If another run is going, wait for it; "
-                "otherwise restore the last good copy of the file."
-            ) from error
+            safety.look_over(connection, path)
+            ledger = cls(connection, path)
+            ledger._migrate(read_only=read_only)
+            if not read_only and network_warning(path):  # after migrating: a backup must still be able to read it
+                connection.execute("PRAGMA locking_mode=EXCLUSIVE")
+        except BaseException as error:
+            if connection is not None:
+                connection.close()
+            if isinstance(error, sqlite3.Error):
+                raise safety.trouble(path, error) from error
+            raise
         return ledger
 
     def close(self) -> None:
@@ -111,19 +113,21 @@ class Ledger:
         """Close the file; a full disk, a lost network drive or another run's lock is said in one sentence."""
         self.close()
         if isinstance(error, sqlite3.Error):
-            raise WorkflowError(
-                f"The ledger could not be read or written ({error}). What was not finished was not kept in it. Look whether "
-                "the disk is full or another run is going, and run again."
-            ) from error
+            raise safety.trouble(self._path, error) from error
 
-    def _migrate(self, *, write: bool) -> None:
+    def _migrate(self, *, read_only: bool) -> None:
         done = 0
         if self._db.execute("SELECT 1 FROM sqlite_master WHERE name = 'migration'").fetchone():
             done = self._db.execute("SELECT count(*) FROM migration").fetchone()[0]
         if done > len(MIGRATIONS):
             raise WorkflowError("This ledger was written by a newer version of workflow. Install that version to open it.")
-        if done == len(MIGRATIONS) or (not write and done):
+        if done == len(MIGRATIONS):
             return
+        if read_only and done:  # one of an earlier version: upgraded in a copy that is thrown away
+            copy = sqlite3.connect(":memory:", isolation_level=None)
+            self._db.backup(copy)
+            self._db.close()
+            self._db = copy
         with self.transaction():
             self._db.execute("CREATE TABLE IF NOT EXISTS migration (n INTEGER PRIMARY KEY, name TEXT NOT NULL)")
             for n, (name, script) in enumerate(MIGRATIONS[done:], done + 1):
@@ -144,6 +148,11 @@ class Ledger:
                 self._db.execute("ROLLBACK")
             raise
 
+    @property
+    def deliveries(self) -> Deliveries:
+        """What the mailbox gave and what was sent."""
+        return Deliveries(self._db, self.transaction)
+
     # --- runs
 
     def next_run(self) -> int:
@@ -160,7 +169,8 @@ class Ledger:
         if row is None:
             return None
         number, command, period, today, register, forms, result = row
-        return Run(number, command, period, today, register, forms, json.loads(result))
+        with safety.sound(self._path):
+            return Run(number, command, period, today, register, forms, json.loads(result))
 
     def add_run(self, run: Run) -> None:
         """Record a run, inside a transaction."""
@@ -178,101 +188,31 @@ class Ledger:
     def extract(self, sha256: str) -> bytes | None:
         """The bytes kept under a hash."""
         row = self._db.execute("SELECT bytes FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
-        return zlib.decompress(row[0]) if row else None
+        try:
+            return zlib.decompress(row[0]) if row else None
+        except zlib.error as error:
+            raise WorkflowError(
+                f"The ledger's copy of the file {sha256[:12]} is damaged. Run workflow verify, and restore the last good copy."
+            ) from error
+
+    def archived(self) -> list[str]:
+        """The hashes of everything in the archive."""
+        return [sha for (sha,) in self._db.execute("SELECT sha256 FROM blob ORDER BY sha256")]
 
     # --- submissions
 
-    def judged(self, key: str) -> set[str]:
-        """The hashes whose latest judgement was made under a key (hash of forms, register and program version)."""
-        rows = self._db.execute("SELECT sha256, judged, max(id) FROM judgement GROUP BY sha256")
-        return {sha for sha, judged, _ in rows if judged == key}
+    def judged(self) -> dict[str, str]:
+        """Per received file, the key under which it was last judged (hash of forms, register, settings and version)."""
+        return judgements.judged(self._db)
 
     def add_submission(self, submission: Submission, judged: str, run: int) -> None:
-        """Record how a file was judged, with every answer it held."""
-        extra = {
-            "findings": [finding_out(f) for f in submission.findings],
-            "grids": {name: [g.sheet, dict(g.columns), dict(g.rows)] for name, g in submission.grids.items()},
-            "base": [[*slot, encode(value)] for slot, value in submission.base.items()],
-        }
-        cursor = self._db.execute(
-            "INSERT INTO judgement (sha256, judged, run, file, part, partner, period, sent, state, reason, layout, token,"
-            " sender, received, blanks, extra) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                submission.sha256,
-                judged,
-                run,
-                submission.file,
-                submission.part,
-                submission.partner,
-                submission.period,
-                submission.sent,
-                submission.state.value,
-                submission.reason,
-                submission.layout,
-                submission.token,
-                submission.sender,
-                submission.received,
-                submission.blanks,
-                as_json(extra),
-            ),
-        )
-        self._db.executemany(
-            "INSERT INTO answer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                (
-                    cursor.lastrowid,
-                    n,
-                    a.form,
-                    a.key,
-                    a.field,
-                    None if a.value is None else encode(a.value),
-                    a.raw,
-                    a.place.sheet,
-                    a.place.cell,
-                    a.held,
-                )
-                for n, a in enumerate(submission.answers)
-            ),
-        )
+        """Record how a leaf of a received file was judged, with every answer it held."""
+        judgements.add(self._db, submission, judged, run)
 
     def submissions(self, as_at: str = "9999") -> list[Submission]:
-        """Every file as last judged, by runs on or before a day."""
-        rows = self._db.execute(
-            "SELECT max(j.id), j.sha256, file, part, partner, j.period, sent, state, reason, layout, token, sender, received,"
-            " blanks, extra FROM judgement j JOIN run r ON r.id = j.run WHERE r.today <= ? GROUP BY j.sha256 ORDER BY j.id",
-            (as_at,),
-        ).fetchall()
-        return [self._submission(row) for row in rows]
-
-    def _submission(self, row: Sequence[Any]) -> Submission:
-        (judgement, sha, file, part, partner, period, sent, state, reason, layout, token, sender, received, blanks, extra) = row
-        more = json.loads(extra)
-        answers = tuple(
-            Answer(form, key, field, None if value is None else decode(value), raw, Place(file, sheet, cell), held)
-            for form, key, field, value, raw, sheet, cell, held in self._db.execute(
-                "SELECT form, key, field, value, raw, sheet, cell, held FROM answer WHERE judgement = ? ORDER BY n",
-                (judgement,),
-            )
-        )
-        return Submission(
-            sha256=sha,
-            file=file,
-            part=part,
-            partner=partner,
-            period=period,
-            sent=sent,
-            state=SubmissionState(state),
-            reason=reason,
-            layout=layout,
-            token=token,
-            answers=answers,
-            blanks=blanks,
-            sender=sender,
-            received=received,
-            findings=tuple(finding_in(f) for f in more["findings"]),
-            grids={name: Grid(g[0], g[1], g[2]) for name, g in more["grids"].items()},
-            base={(b[0], b[1], b[2]): decode(b[3]) for b in more["base"]},
-        )
+        """Every leaf of every received file as last judged, by runs on or before a day."""
+        with safety.sound(self._path):
+            return judgements.latest(self._db, as_at)
 
     # --- what stands
 
@@ -301,7 +241,8 @@ class Ledger:
         for run, today, period, form, name, field, value, partner, file, sheet, cell, sha, sent, carried in rows:
             standing = None
             if value is not None:
-                standing = Standing(decode(value), period, partner, Place(file, sheet, cell), sha, sent, bool(carried))
+                with safety.sound(self._path):
+                    standing = Standing(decode(value), period, partner, Place(file, sheet, cell), sha, sent, bool(carried))
             yield Change(run, today, period, (form, name, field), standing)
 
     def add_changes(self, run: int, period: str, changes: Mapping[Slot, Standing | None]) -> None:
@@ -342,7 +283,8 @@ class Ledger:
     def issue_base(self, token: str) -> dict[Slot, Value] | None:
         """What the issue with that token showed; None where this ledger does not know it."""
         row = self._db.execute("SELECT cells FROM issue WHERE token = ?", (token,)).fetchone()
-        return {(b[0], b[1], b[2]): decode(b[3]) for b in json.loads(row[0])} if row else None
+        with safety.sound(self._path):
+            return {(b[0], b[1], b[2]): decode(b[3]) for b in json.loads(row[0])} if row else None
 
     def wrote(self, path: str, sha256: str) -> bool:
         """Whether these bytes at this path are ours (law 8: anything else is a person's edit)."""

@@ -1,6 +1,7 @@
 """The words of design.md section 3 as frozen dataclasses. This is the room's one door."""
 
 from workflow.model.forms import Choice, Field, Form, Kind, Role, RuleUse
+from workflow.model.parcels import INSIDE, Leaf, LeafKind, Message
 from workflow.model.places import (
     Cell,
     CellType,
@@ -31,6 +32,7 @@ from workflow.model.returns import Answer, Balance, Fate, Grid, ReturnStatus, Ro
 from workflow.model.sheets import Book, Column, Content, Mark, Profile, Sheet
 
 __all__ = [
+    "INSIDE",
     "Alias",
     "Answer",
     "Balance",
@@ -50,7 +52,10 @@ __all__ = [
     "Grid",
     "Item",
     "Kind",
+    "Leaf",
+    "LeafKind",
     "Mark",
+    "Message",
     "Partner",
     "Partnership",
     "Period",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from workflow.model.parcels import INSIDE
 from workflow.model.places import Cell, Finding, Place, Value
 
 # (form, item key, field): one answer cell of one item, whatever file it came in. What a joint lead or a contributor
@@ -79,8 +80,10 @@ class SubmissionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """One received file, judged. `sent` orders it among others (mail date, else the modified property, else first seen).
+    """One leaf of a received file, judged. `sent` orders it among others (mail date, else the modified property, else first
+    seen).
 
+    `container` is the hash of the received file, `sha256` that of the leaf; they are the same where `part` is None.
     `base` maps a slot to what the issue it came from showed in that answer cell (empty for an ordinary template).
     """
 
@@ -99,8 +102,21 @@ class Submission:
     findings: tuple[Finding, ...] = ()
     grids: Mapping[str, Grid] = field(default_factory=dict)
     base: Mapping[Slot, Value] = field(default_factory=dict)
-    sender: str = ""
+    sender: str = ""  # the address of the message that held it, as that message says; "" for a bare file
     received: str = ""  # the day it was first seen, ISO
+    container: str = ""
+    code: str = ""  # why it is refused or ignored; stable
+    quiet: bool = False  # ignored as a matter of routine: nobody needs to look
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words: the received file, and the part of it."""
+        return self.file if self.part is None else f"{self.file}{INSIDE}{self.part}"
+
+    @property
+    def title(self) -> str:
+        """Its own name, as its sender calls it."""
+        return self.place.rpartition(INSIDE)[2].rpartition("/")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from workflow.ledger import Change
 from workflow.model import Finding, Form, Register, SubmissionState
 from workflow.pipeline import emit as emitting
 from workflow.pipeline import workspace as workspaces
+from workflow.pipeline.files import FileState
 from workflow.pipeline.quarter import work_out
-from workflow.pipeline.state import Asked, as_it_stood, facts, open_ledger, quarters, with_bases
-from workflow.pipeline.verdict import FileState, Verdict, printable
+from workflow.pipeline.state import Asked, as_it_stood, facts, open_ledger, quarters, taken, writing
+from workflow.pipeline.verdict import Verdict, printable
 from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, RETURNS, SETTINGS
 
 
@@ -45,24 +46,22 @@ def status(asked: Asked) -> Verdict:
     workspace = workspaces.load(asked.root)
     period = workspace.period(asked.period, asked.today)
     with open_ledger(asked.root, read_only=True) as ledger:
-        submissions = with_bases(ledger, ledger.submissions())
+        submissions = taken(ledger, ledger.submissions())
         worked = quarters(workspace, asked, submissions)
         last = ledger.last_run(period=period.key)
-    files = tuple(
-        FileState(s.file, s.sha256, s.partner, s.period, s.state, s.reason) for s in submissions if s.period == period.key
-    )
+    files = tuple(FileState.of(s) for s in worked[period.key].submissions)
     return Verdict(workspace.register, worked[period.key], files, last.id if last else None, fields.show(asked.today))
 
 
 def emit(asked: Asked, as_at: date | None = None) -> tuple[emitting.Emitted, str]:
     """Write the outputs of a period again from the ledger, now or as they stood on a day. Returns them and the folder."""
-    with open_ledger(asked.root) as ledger:
+    with writing(asked.root) as ledger:
         if as_at is None:
             workspace, submissions = workspaces.load(asked.root), ledger.submissions()
         else:
             workspace, submissions = as_it_stood(asked.root, ledger, as_at)
         told = facts(workspace, replace(asked, today=as_at or asked.today))
-        worked = work_out(told, with_bases(ledger, submissions))
+        worked = work_out(told, taken(ledger, submissions))
         papers = emitting.Emitter(workspace, told, worked, told.today).outputs(told.current)
         files, folder = papers.files, f"outbox/{told.current}"
         if as_at is None:

@@ -77,7 +77,7 @@ def _template(workspace: Workspace, quarter: Quarter, partner: str, today: date)
         layout=layout,
         issue="",
         minutes=minutes(sum(i.lead == partner for rows in quarter.given[partner].values() for i in rows)),
-        return_id=return_id(workspace.accepts, partner, quarter.period.key, layout),
+        return_id=return_id(workspace.ground, partner, quarter.period.key, layout),
     )
 
 

@@ -2,59 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from workflow import inbox
 from workflow.errors import WorkflowError
 from workflow.fields import show
-from workflow.inbox import Received, hash_of
-from workflow.ledger import Ledger, Run
-from workflow.model import Severity, Slot, Standing, Submission, SubmissionState
+from workflow.inbox import hash_of
+from workflow.ledger import Ledger, Run, backup, network_warning
+from workflow.model import Severity, Slot, Standing
 from workflow.pipeline import emit
 from workflow.pipeline import workspace as workspaces
-from workflow.pipeline.judge import Arrival, judge, judgement_key
+from workflow.pipeline.files import file_states
 from workflow.pipeline.quarter import Quarter
-from workflow.pipeline.state import Asked, facts, open_ledger, quarters, with_bases
-from workflow.pipeline.verdict import FileState, Verdict
-from workflow.pipeline.workspace import Workspace
+from workflow.pipeline.receive import Intake, receive
+from workflow.pipeline.state import Asked, facts, open_ledger, quarters, taken, writing
+from workflow.pipeline.verdict import Verdict
+from workflow.pipeline.workspace import LEDGER, Workspace
 
 
-@dataclass(frozen=True, slots=True)
-class _Intake:
-    """What the inbox and the ledger hold together. `fresh` was judged in this run."""
+def collate(asked: Asked, *, dry_run: bool = False, retry: Sequence[str] = (), progress: emit.Progress = emit.quiet) -> Verdict:
+    """Run the quarter. `dry_run` reads and judges everything and writes nothing at all.
 
-    received: tuple[Received, ...]
-    known: Mapping[str, Submission]  # as judged before
-    fresh: Mapping[str, Submission]
-    bytes_of: Mapping[str, bytes]
-
-    @property
-    def all(self) -> dict[str, Submission]:
-        return {**self.known, **self.fresh}
-
-
-def collate(asked: Asked, *, dry_run: bool = False, progress: emit.Progress = emit.quiet) -> Verdict:
-    """Run the quarter. `dry_run` reads and judges everything and writes nothing at all."""
+    `retry` names files that were refused before and are to be opened again.
+    """
     workspace = workspaces.load(asked.root)
     period = workspace.period(asked.period, asked.today)
-    with open_ledger(asked.root, read_only=dry_run) as ledger:
-        intake = _receive(asked, workspace, ledger, progress)
-        submissions = with_bases(ledger, intake.all.values())
+    with open_ledger(asked.root, read_only=True) if dry_run else writing(asked.root) as ledger:
+        intake = receive((asked.root, asked.today), workspace.ground, ledger, retry, progress)
+        submissions = taken(ledger, intake.leaves)
         worked = quarters(workspace, asked, submissions)
         _must_balance(worked)
-        changes = _changes(worked, ledger.standings())
+        changes = changes_of(worked, ledger.standings())
         last = ledger.last_run()
         fresh = bool(intake.fresh or any(changes.values()) or _register_changed(workspace, last))
-        files = _file_states(intake, asked)
+        files = file_states(intake.received, submissions)
         verdict = Verdict(
             workspace.register,
             worked[period.key],
             files,
             None,
             show(asked.today),
-            notes=_register_notes(workspace, asked),
+            notes=_workspace_notes(workspace, asked),
             fresh=fresh,
             dry=dry_run,
         )
@@ -79,56 +68,6 @@ def _unsettled(worked: Mapping[str, Quarter], key: str) -> tuple[Quarter, ...]:
     return tuple(q for q in others if any(f.severity is not Severity.NOTE for f in q.findings))
 
 
-# --- receive and judge
-
-
-def _receive(asked: Asked, workspace: Workspace, ledger: Ledger, progress: emit.Progress) -> _Intake:
-    """Scan the inbox and judge what has not been judged under today's register and forms."""
-    received = tuple(inbox.scan(asked.root))
-    key = judgement_key(workspace)
-    known = {s.sha256: s for s in ledger.submissions()}
-    judged = ledger.judged(key)
-    arrivals: dict[str, Arrival] = {}
-    for r in received:
-        if r.data and r.sha256 not in judged and r.sha256 not in arrivals:
-            first = known.get(r.sha256)
-            day = date.fromisoformat(first.received) if first else asked.today
-            arrivals[r.sha256] = Arrival(first.file if first else r.file, r.sha256, r.data, day)
-    for sha, s in known.items():
-        if sha not in judged and sha not in arrivals:  # archived, no longer in the inbox; what we know of it may have changed
-            data = ledger.extract(sha)
-            if data is not None:
-                arrivals[sha] = Arrival(s.file, sha, data, date.fromisoformat(s.received))
-    fresh: dict[str, Submission] = {}
-    for n, arrival in enumerate(arrivals.values(), 1):
-        fresh[arrival.sha256] = judge(arrival, workspace)
-        progress("Reading returns", n, len(arrivals))
-    return _Intake(received, known, fresh, {a.sha256: a.data for a in arrivals.values()})
-
-
-def _file_states(intake: _Intake, asked: Asked) -> tuple[FileState, ...]:
-    """What became of every file that stands in the inbox, and of every return received before that does not."""
-    submissions = intake.all
-    states: list[FileState] = []
-    seen: dict[str, str] = {}
-    here = {r.file for r in intake.received}
-    for r in intake.received:
-        if not r.sha256:
-            states.append(FileState(r.file, "", "", "", r.state or SubmissionState.IGNORED, r.reason))
-            continue
-        s = submissions[r.sha256]
-        first = seen.get(r.sha256) or (s.file if s.file in here else r.file)
-        seen[r.sha256] = first
-        if first != r.file:
-            reason = f"The same file as {first}, received on {date.fromisoformat(s.received):%d/%m/%Y}."
-            states.append(FileState(r.file, r.sha256, s.partner, s.period, SubmissionState.DUPLICATE, reason))
-        else:
-            states.append(FileState(r.file, r.sha256, s.partner, s.period, s.state, s.reason))
-    gone = [s for s in submissions.values() if s.sha256 not in seen]
-    states.extend(FileState(s.file, s.sha256, s.partner, s.period, s.state, s.reason) for s in gone)
-    return tuple(sorted(states, key=lambda f: f.file))
-
-
 # --- merge and commit
 
 
@@ -142,7 +81,7 @@ def _must_balance(worked: Mapping[str, Quarter]) -> None:
             )
 
 
-def _changes(
+def changes_of(
     worked: Mapping[str, Quarter], stood: Mapping[str, Mapping[Slot, Standing]]
 ) -> dict[str, dict[Slot, Standing | None]]:
     """Per period, what now stands otherwise than the ledger has it; None where nothing stands any more."""
@@ -163,17 +102,18 @@ def _commit(
     asked: Asked,
     workspace: Workspace,
     ledger: Ledger,
-    what: tuple[_Intake, Mapping[str, Mapping[Slot, Standing | None]], Verdict],
+    what: tuple[Intake, Mapping[str, Mapping[Slot, Standing | None]], Verdict],
 ) -> int:
     """Everything a run learned, in one transaction: killed at any moment, the ledger is as before it or as after it."""
     intake, changes, verdict = what
-    key = judgement_key(workspace)
+    backup(asked.root / LEDGER, verdict.run or 1)
     with ledger.transaction():
         run = ledger.next_run()
         if run != verdict.run:
             raise WorkflowError("Another collate finished while this one was reading, so nothing of it was kept. Run it again.")
-        for data in (workspace.register_bytes, workspace.forms_bytes, *intake.bytes_of.values()):
+        for data in (workspace.register_bytes, workspace.forms_bytes):
             ledger.archive(hash_of(data), data)
+        _archive(asked, ledger, intake)
         ledger.add_run(
             Run(
                 run,
@@ -185,11 +125,23 @@ def _commit(
                 verdict.as_json(),
             )
         )
-        for s in intake.fresh.values():
-            ledger.add_submission(s, key, run)
+        for s in (s for leaves in intake.fresh.values() for s in leaves):
+            ledger.add_submission(s, workspace.ground.key, run)
         for period, changed in changes.items():
             ledger.add_changes(run, period, changed)
     return run
+
+
+def _archive(asked: Asked, ledger: Ledger, intake: Intake) -> None:
+    """Keep the bytes of every file received for the first time, read once more and held against the hash that was judged."""
+    for received in intake.received:
+        if received.sha256 in intake.fresh and received.sha256 not in intake.known:
+            data = inbox.read(asked.root, received)
+            if data is None:
+                raise WorkflowError(
+                    f"{received.file} was changed or taken away while it was being read, so nothing was kept. Run again."
+                )
+            ledger.archive(received.sha256, data)
 
 
 # --- emit
@@ -213,11 +165,13 @@ def _report(asked: Asked, verdict: Verdict, key: str, ledger: Ledger) -> None:
     emit.write(asked.root, files, asked.today, ledger)
 
 
-def _register_notes(workspace: Workspace, asked: Asked) -> tuple[str, ...]:
-    """What is wrong with the register, in one sentence: a row that reaches nobody must not go unnoticed."""
+def _workspace_notes(workspace: Workspace, asked: Asked) -> tuple[str, ...]:
+    """What is wrong with the register, in one sentence, and with where the ledger lies: neither must go unnoticed."""
+    drive = network_warning(asked.root / LEDGER)
+    lies = (drive,) if drive else ()
     faults = workspaces.register_faults(workspace, asked.today)
     if not faults:
-        return ()
+        return lies
     more = f" and {len(faults) - 1} more" if len(faults) > 1 else ""
     number = f"{len(faults)} fault{'s' if len(faults) > 1 else ''}"
-    return (f"The register has {number}: {faults[0].message.rstrip('.')}{more}. Run workflow check.",)
+    return (*lies, f"The register has {number}: {faults[0].message.rstrip('.')}{more}. Run workflow check.",)

@@ -7,18 +7,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from workflow import fields, reader
-from workflow.model import Finding, Form, Place, Register, Role, Row
+from workflow.model import Finding, Place, Register, Role, Row, Severity
+from workflow.pipeline.ground import Arrival, Ground
+from workflow.pipeline.senders import Standing, about, sender_of
 from workflow.wording import finding
-
-
-@dataclass(frozen=True, slots=True)
-class Accepts:
-    """What a return is held against: the register, the workspace's own id and the layouts still accepted."""
-
-    register: Register
-    forms: Mapping[str, Form]
-    workspace_id: str
-    layouts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +25,23 @@ class Identity:
     findings: tuple[Finding, ...] = ()
 
 
-def return_id(accepts: Accepts, partner: str, period: str, layout: str) -> str:
+def return_id(ground: Ground, partner: str, period: str, layout: str) -> str:
     """The visible Return ID: readable, and ending in a token that can be checked without the ledger that issued it."""
-    secret = f"{accepts.workspace_id}|{partner}|{period}|{layout}"
+    secret = f"{ground.settings.workspace_id}|{partner}|{period}|{layout}"
     token = hashlib.sha256(secret.encode()).hexdigest()[:8]
-    return f"{accepts.register.partnership.short_name.replace(' ', '-')}-{period}-{partner}-{token}"
+    return f"{ground.register.partnership.short_name.replace(' ', '-')}-{period}-{partner}-{token}"
 
 
-def identify(book: reader.Workbook, tables: Mapping[str, reader.TableRead], accepts: Accepts, file: str) -> Identity:
-    """Read identity from the About sheet, the document properties and the row keys, and say where they disagree."""
-    about = tables.get("about")
-    row = about.rows[0] if about and about.rows else None
-    shown = _About(row, file)
-    partner = _agree(shown.text("partner"), book.custom.get("partner", ""), lambda v: _partner(v, accepts.register))
-    period = _agree(shown.text("period"), book.custom.get("period", ""), lambda v: _period(v, accepts.register))
+def identify(book: reader.Workbook, tables: Mapping[str, reader.TableRead], ground: Ground, arrival: Arrival) -> Identity:
+    """Whose and which: from the About sheet, the properties, the sheets' titles, the row keys, the senders and the subject.
+
+    What is lost in one place is told from another, and that is said; where two of them disagree, the return is held.
+    """
+    record = tables.get("about")
+    row = record.rows[0] if record and record.rows else None
+    shown = _About(row, arrival.place)
+    partner = _agree(shown.text("partner"), book.custom.get("partner", ""), lambda v: _partner(v, ground.register))
+    period = _agree(shown.text("period"), book.custom.get("period", ""), lambda v: _period(v, ground.register))
     identity = shown.text("return_id") or book.custom.get("return_id", "") or book.core.get("keywords", "")
     layout = shown.text("layout") or book.custom.get("layout", "")
     findings: list[Finding] = []
@@ -58,17 +53,17 @@ def identify(book: reader.Workbook, tables: Mapping[str, reader.TableRead], acce
             findings.append(finding("identity-disagrees", [place], found=said.found, other=said.other))
         elif said.found and not said.value:
             findings.append(finding(unknown, [place], found=said.found))
-    owner, key_words = partner.value, ""
-    if not partner.found:
-        owner = _by_keys(tables, accepts)
-        key_words = "its row keys"
-    if (not owner and not partner.found) or not period.found:
-        findings.append(finding("identity-missing", [Place(file)]))
-    elif key_words:
-        findings.append(finding("identity-partial", [Place(file)], found=key_words))
-    if owner and period.value and not findings:
-        findings.extend(_token(accepts, shown, (owner, period.value, layout, identity)))
-    return Identity(owner, period.value, layout, identity, book.custom.get("issue", ""), tuple(findings))
+    owner, when = partner.value, period.value
+    if not partner.found or not period.found:
+        owner, when, told = _told_otherwise(book, tables, ground, (partner, period))
+        if (not owner and not partner.found) or not when:
+            findings.append(finding("identity-missing", [Place(arrival.place)]))
+        elif told:
+            findings.append(finding("identity-partial", [Place(arrival.place)], found=" and ".join(told)))
+    if owner and when and not any(f.severity is Severity.STOP for f in findings):
+        findings.extend(_token(ground, shown, (owner, when, layout, identity)))
+        findings.extend(_post(ground, arrival, owner, when))
+    return Identity(owner, when, layout, identity, book.custom.get("issue", ""), tuple(findings))
 
 
 class _About:
@@ -116,26 +111,86 @@ def _period(text: str, register: Register) -> str:
     return next((p.key for p in register.periods if wanted in {fields.fold(p.key), fields.fold(p.label)}), "")
 
 
-def _by_keys(tables: Mapping[str, reader.TableRead], accepts: Accepts) -> str:
+def _told_otherwise(
+    book: reader.Workbook, tables: Mapping[str, reader.TableRead], ground: Ground, said: tuple[_Said, _Said]
+) -> tuple[str, str, tuple[str, ...]]:
+    """Partner and period where the About sheet and the properties do not say them, and what they were told from.
+
+    From the titles above the tables ("Actions: Estuary Police, Q4 2023/24"), and the partner else from its row keys.
+    """
+    titled = _titles(book, tables, ground.register)
+    partner, period = said
+    owner, when, told = partner.value, period.value, []
+    if not partner.found and (owner := titled[0] or _by_keys(tables, ground)):
+        told.append("the titles of its sheets" if titled[0] else "its row keys")
+    if not period.found and (when := titled[1]):
+        told.append("the titles of its sheets")
+    return owner, when, tuple(dict.fromkeys(told))
+
+
+def _titles(book: reader.Workbook, tables: Mapping[str, reader.TableRead], register: Register) -> tuple[str, str]:
+    """The one partner and the one period that the titles above the tables name; "" where there is none, or more than one."""
+    ends = {
+        fields.fold(f"{p.name}, {period.label}"): (p.id, period.key) for p in register.partners for period in register.periods
+    }
+    found: set[tuple[str, str]] = set()
+    for table in tables.values():
+        sheet = book.sheet(table.sheet)
+        above = [c for c in sheet.cells.values() if c.row < table.line and isinstance(c.value, str)] if sheet else []
+        for words in (fields.fold(str(cell.value)) for cell in above):
+            found.update(who for end, who in ends.items() if words.endswith(f": {end}"))
+    partners, periods = {p for p, _ in found}, {q for _, q in found}
+    return partners.pop() if len(partners) == 1 else "", periods.pop() if len(periods) == 1 else ""
+
+
+def _by_keys(tables: Mapping[str, reader.TableRead], ground: Ground) -> str:
     """The one partner that leads rows whose keys stand in the file, where there is only one."""
     leads: list[str] = []
     for name, table in tables.items():
-        form = accepts.forms[name]
+        form = ground.forms[name]
         if form.key is None or form.key.role is not Role.KEY:
             continue
         for row in table.rows:
-            item = accepts.register.item(row.key.strip())
+            item = ground.register.item(row.key.strip())
             if item:
                 leads.append(item.lead)
     everyone = set(leads)
     return everyone.pop() if len(everyone) == 1 else ""
 
 
-def _token(accepts: Accepts, shown: _About, said: tuple[str, str, str, str]) -> list[Finding]:
+def _token(ground: Ground, shown: _About, said: tuple[str, str, str, str]) -> list[Finding]:
     partner, period, layout, identity = said
-    if layout and layout not in accepts.layouts:
-        listed = ", ".join(accepts.layouts)
+    if layout and layout not in ground.settings.layouts:
+        listed = ", ".join(ground.settings.layouts)
         return [finding("identity-layout", [shown.place("layout")], found=layout, expected=listed)]
-    if identity and identity != return_id(accepts, partner, period, layout or accepts.layouts[0]):
+    if identity and identity != return_id(ground, partner, period, layout or ground.settings.layouts[0]):
         return [finding("identity-token", [shown.place("return_id")], found=identity)]
     return []
+
+
+def _post(ground: Ground, arrival: Arrival, partner: str, period: str) -> list[Finding]:
+    """What the mail that it came in says: held where it is another's, asked where its sender is not known."""
+    names = ground.register.partner_name
+    place = [Place(arrival.place)]
+    sender = sender_of(arrival.messages, partner, ground.register)
+    found: list[Finding] = []
+    if sender.standing is Standing.OTHER:
+        others = " and ".join(names(p) for p in sender.partners)
+        found.append(finding("identity-sender", place, found=sender.address, partner_name=names(partner), other=others))
+    elif sender.standing is Standing.UNKNOWN:
+        code = "sender-unknown" if sender.address else "sender-missing"
+        found.append(finding(code, place, found=sender.address, partner_name=names(partner)))
+    told_period, told_partner = about(arrival.messages, ground.register) if arrival.alone else ("", "")
+    if told_partner and (told_period, told_partner) != (period, partner):
+        labels = {p.key: p.label for p in ground.register.periods}
+        found.append(
+            finding(
+                "identity-subject",
+                place,
+                partner_name=names(partner),
+                period_label=labels[period],
+                other=names(told_partner),
+                other_label=labels[told_period],
+            )
+        )
+    return found

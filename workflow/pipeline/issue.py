@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +16,7 @@ from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.book import Made, template_for
 from workflow.pipeline.mail import Mailer
 from workflow.pipeline.quarter import Quarter
-from workflow.pipeline.state import Asked, open_ledger, quarters, with_bases
+from workflow.pipeline.state import Asked, quarters, taken, writing
 from workflow.pipeline.workspace import Workspace
 
 
@@ -33,8 +35,7 @@ def issue(asked: Asked, only: tuple[str, ...] = ()) -> Issued:
 
     Raises WorkflowError where the register has a fault that would leave a row with nobody: nothing goes out then.
     """
-    workspace, quarter, ledger = _open(asked)
-    with ledger:
+    with _open(asked) as (workspace, quarter, ledger):
         _refuse_faults(workspace, asked.today)
         files: dict[str, bytes] = {}
         names: list[str] = []
@@ -54,8 +55,7 @@ def issue(asked: Asked, only: tuple[str, ...] = ()) -> Issued:
 
 def chase(asked: Asked) -> Issued:
     """Reminder drafts, only to those who owe something, naming exactly what."""
-    workspace, quarter, ledger = _open(asked)
-    with ledger:
+    with _open(asked) as (workspace, quarter, ledger):
         files: dict[str, bytes] = {}
         names: list[str] = []
         mailer = Mailer(workspace, quarter, asked.today)
@@ -74,12 +74,14 @@ def chase(asked: Asked) -> Issued:
     return Issued(quarter.period, tuple(names), emitted.written, emitted.notes)
 
 
-def _open(asked: Asked) -> tuple[Workspace, Quarter, Ledger]:
+@contextmanager
+def _open(asked: Asked) -> Iterator[tuple[Workspace, Quarter, Ledger]]:
+    """The workspace, the period as it stands, and the ledger open for writing."""
     workspace = workspaces.load(asked.root)
     period = workspace.period(asked.period, asked.today)
-    ledger = open_ledger(asked.root)
-    worked = quarters(workspace, asked, with_bases(ledger, ledger.submissions()))
-    return workspace, worked[period.key], ledger
+    with writing(asked.root) as ledger:
+        worked = quarters(workspace, asked, taken(ledger, ledger.submissions()))
+        yield workspace, worked[period.key], ledger
 
 
 def _refuse_faults(workspace: Workspace, today: date) -> None:

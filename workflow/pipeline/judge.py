@@ -1,83 +1,126 @@
-"""One received file -> one submission: read, identified, typed and checked. A pure function of bytes, register and forms."""
+"""One leaf of a received file -> one submission: read, identified, typed and checked. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from workflow import __version__, items, reader, validate
+from workflow import items, reader, validate
 from workflow.errors import Unreadable
-from workflow.inbox import hash_of
-from workflow.model import Answer, Finding, Form, Grid, Item, Place, Severity, Submission, SubmissionState
+from workflow.model import (
+    INSIDE,
+    Answer,
+    Form,
+    Grid,
+    Item,
+    Leaf,
+    LeafKind,
+    Place,
+    Severity,
+    Submission,
+    SubmissionState,
+)
+from workflow.pipeline.ground import Arrival, Ground
 from workflow.pipeline.identify import Identity, identify
-from workflow.pipeline.workspace import Workspace
+from workflow.pipeline.senders import about, sender_of
 from workflow.wording import finding
 
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A file as it came: its name in the inbox, its bytes and the day it was first seen."""
-
-    file: str
-    sha256: str
-    data: bytes
-    received: date
+# Codes of what may come beside a return in the same message, and is then nobody's business: a letter, a picture, a scan.
+_BESIDE = frozenset({"pdf", "word", "powerpoint", "picture", "text", "html"})
 
 
-def judgement_key(workspace: Workspace) -> str:
-    """What a judgement depends on besides the bytes: when it changes, every file is judged again."""
-    settings = workspace.settings
-    parts = (workspace.register.sha256, workspace.forms_sha, settings.workspace_id, str(settings.limits), __version__)
-    return hash_of("|".join((*parts, *settings.layouts)).encode())[:16]
+def judge(arrival: Arrival, ground: Ground) -> Submission:
+    """Read one leaf. Whatever is wrong with it stops only it (law 6)."""
+    blank = _blank(arrival, ground)
+    try:
+        book = reader.read_bytes(arrival.data, ground.settings.limits)
+    except Unreadable as error:
+        return refused(blank, error.code, str(error))
+    tables = _claimed({name: reader.read_table(book, form, arrival.place) for name, form in ground.forms.items()}, ground)
+    blank = replace(blank, sent=_sent(arrival, book.core.get("modified", "")))
+    if not tables:
+        told = finding("file-no-tables", [Place(arrival.place)])
+        return replace(blank, reason=told.message, findings=(told,), code=told.code)
+    identity = identify(book, tables, ground, arrival)
+    return _read_answers(blank, tables, identity, ground)
 
 
-def judge(arrival: Arrival, workspace: Workspace) -> Submission:
-    """Read one file. Whatever is wrong with it stops only it (law 6)."""
-    blank = Submission(
+def not_read(arrival: Arrival, leaf: Leaf, ground: Ground) -> Submission:
+    """The record of a leaf that is refused or ignored without being read."""
+    blank = _blank(arrival, ground)
+    if leaf.kind is LeafKind.REFUSED:
+        return refused(blank, leaf.code, leaf.reason)
+    return replace(blank, state=SubmissionState.IGNORED, partner="", reason=leaf.reason, code=leaf.code, quiet=leaf.quiet)
+
+
+def refused(blank: Submission, code: str, reason: str) -> Submission:
+    """The same leaf, refused: one sentence for its sender, and the finding that says it."""
+    told = finding("file-unreadable", [Place(blank.place)], sentence=reason, partner=blank.partner, period=blank.period)
+    told = replace(told, message=f"{blank.place}: {reason}")
+    return replace(blank, state=SubmissionState.REFUSED, reason=reason, code=code, findings=(told,))
+
+
+def beside(leaves: Sequence[Submission]) -> tuple[Submission, ...]:
+    """The leaves of one received file: what came beside a return in the same message, and is none, is not asked about."""
+    with_return = {_message(s) for s in leaves if s.state in (SubmissionState.MERGED, SubmissionState.HELD)}
+    return tuple(
+        replace(
+            s,
+            state=SubmissionState.IGNORED,
+            partner="",
+            reason="It came with a return and is not one: it was kept, and not read.",
+            findings=(),
+            quiet=True,
+        )
+        if s.part is not None and s.state is SubmissionState.REFUSED and s.code in _BESIDE and _message(s) in with_return
+        else s
+        for s in leaves
+    )
+
+
+def _message(s: Submission) -> str:
+    """The message or zip file within the received file that holds a leaf."""
+    return (s.part or "").rpartition(INSIDE)[0]
+
+
+def _blank(arrival: Arrival, ground: Ground) -> Submission:
+    """A leaf of which nothing is known but how it came. Its sender's partner is told what becomes of it, if it is one."""
+    sender = sender_of(arrival.messages, "", ground.register)
+    period, partner = about(arrival.messages, ground.register)
+    owner = sender.partners[0] if len(sender.partners) == 1 else partner if partner in sender.partners else ""
+    return Submission(
         sha256=arrival.sha256,
         file=arrival.file,
-        part=None,
-        partner="",
-        period="",
-        sent=arrival.received.isoformat(),
+        part=arrival.part,
+        partner=owner,
+        period=period if owner == partner else "",
+        sent=_sent(arrival, ""),
         state=SubmissionState.REFUSED,
         received=arrival.received.isoformat(),
+        sender=sender.address,
+        container=arrival.container or arrival.sha256,
     )
-    try:
-        book = reader.read_bytes(arrival.data, workspace.settings.limits)
-    except Unreadable as error:
-        told = replace(
-            finding("file-unreadable", [Place(arrival.file)], sentence=str(error)),
-            message=f"{arrival.file}: {error}",
-        )
-        return replace(blank, reason=str(error), findings=(told,))
-    tables = _claimed(
-        {name: reader.read_table(book, form, arrival.file) for name, form in workspace.forms.items()}, workspace
-    )
-    sent = _sent(book.core.get("modified", ""), arrival.received)
-    if not tables:
-        told = finding("file-no-tables", [Place(arrival.file)])
-        return replace(blank, reason=told.message, findings=(told,), sent=sent)
-    identity = identify(book, tables, workspace.accepts, arrival.file)
-    return _read_answers(replace(blank, sent=sent), tables, identity, workspace)
 
 
-def _sent(modified: str, received: date) -> str:
-    """When the file was sent: its modified property in universal time, in one spelling, so that it sorts.
+def _sent(arrival: Arrival, modified: str) -> str:
+    """When a leaf was sent, in universal time and in one spelling, so that it sorts.
 
-    The day it was received where that property is no time, or of a clock that ran ahead of that day.
+    The date of the nearest message that has one, else the workbook's modified property, else the day it was received;
+    a clock that ran ahead of that day is not believed.
     """
-    try:
-        moment = datetime.fromisoformat(modified)
-        moment = moment.astimezone(UTC) if moment.tzinfo else moment
-    except (ValueError, OverflowError):
-        return received.isoformat()
-    sent = f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
-    return sent if moment.date() <= received else received.isoformat()
+    for said in (*(m.sent for m in arrival.messages), modified):
+        try:
+            moment = datetime.fromisoformat(said)
+            moment = moment.astimezone(UTC) if moment.tzinfo else moment
+        except (ValueError, OverflowError):
+            continue
+        if moment.date() <= arrival.received:
+            return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+    return arrival.received.isoformat()
 
 
-def _claimed(tables: Mapping[str, reader.TableRead], workspace: Workspace) -> dict[str, reader.TableRead]:
+def _claimed(tables: Mapping[str, reader.TableRead], ground: Ground) -> dict[str, reader.TableRead]:
     """Each line of headings read as one form only: the one whose name stands on it, else the one with most of its headings.
 
     Forms share headings, so a sheet that lost its name, or a form that is not in the file, would else be read twice.
@@ -85,7 +128,7 @@ def _claimed(tables: Mapping[str, reader.TableRead], workspace: Workspace) -> di
 
     def fit(name: str) -> tuple[bool, bool, float]:
         table = tables[name]
-        return table.named, table.sheet.casefold() == workspace.forms[name].sheet.casefold(), table.share
+        return table.named, table.sheet.casefold() == ground.forms[name].sheet.casefold(), table.share
 
     best: dict[tuple[str, int], str] = {}
     for name, table in tables.items():
@@ -95,26 +138,24 @@ def _claimed(tables: Mapping[str, reader.TableRead], workspace: Workspace) -> di
     return {name: table for name, table in tables.items() if table.found and best[table.sheet, table.line] == name}
 
 
-def _read_answers(
-    blank: Submission, tables: Mapping[str, reader.TableRead], identity: Identity, workspace: Workspace
-) -> Submission:
-    period = workspace.register.period(identity.period)
+def _read_answers(blank: Submission, tables: Mapping[str, reader.TableRead], identity: Identity, ground: Ground) -> Submission:
+    period = ground.register.period(identity.period)
     stops = [f for f in identity.findings if f.severity is Severity.STOP]
-    findings: list[Finding] = list(identity.findings)
+    findings = [replace(f, partner=identity.partner, period=identity.period) for f in identity.findings]
     answers: list[Answer] = []
     grids: dict[str, Grid] = {}
     blanks = 0
     held = bool(stops) or period is None or not identity.partner
     source = validate.Source(
-        workspace.register,
+        ground.register,
         identity.partner,
-        period or workspace.periods[0],
-        blank.file,
+        period or ground.periods[0],
+        blank.place,
         date.fromisoformat(blank.received),
-        given_rows(workspace, identity.partner),
+        given_rows(ground, identity.partner),
     )
     for name, table in tables.items():
-        form = workspace.forms[name]
+        form = ground.forms[name]
         check = validate.check_record if form.layout == "record" else validate.check_table
         checked = check(form, table.rows, source)
         answers.extend(checked.answers)
@@ -126,7 +167,6 @@ def _read_answers(
             findings.extend(checked.findings)
     if held:
         answers = [replace(a, held=a.held or (stops[0].code if stops else "identity-missing")) for a in answers]
-        findings = [replace(f, partner=identity.partner, period=identity.period) for f in findings]
     return replace(
         blank,
         partner=identity.partner,
@@ -142,9 +182,9 @@ def _read_answers(
     )
 
 
-def given_rows(workspace: Workspace, partner: str) -> dict[str, tuple[Item, ...]]:
+def given_rows(ground: Ground, partner: str) -> dict[str, tuple[Item, ...]]:
     """Every row that a partner may answer, finished or not: judging a file does not depend on what stands."""
-    return {name: items.rows_for(form, partner, workspace.register, {}) for name, form in workspace.forms.items()}
+    return {name: items.rows_for(form, partner, ground.register, {}) for name, form in ground.forms.items()}
 
 
 def carried_rows(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_UP, Decimal
@@ -41,9 +41,9 @@ class Mailer:
         own = [s for s in self.quarter.submissions if s.partner == partner.id]
         merged = [s for s in own if s.state is SubmissionState.MERGED]
         drafts: dict[str, bytes] = {}
-        for s in own:
-            if s.state in (SubmissionState.HELD, SubmissionState.REFUSED):
-                drafts.update(self._unreadable(partner, s))
+        unused = [s for s in own if s.state in (SubmissionState.HELD, SubmissionState.REFUSED)]
+        if unused:
+            drafts.update(self._unreadable(partner, unused))
         if not merged or status.received is None:
             return drafts
         findings = [f for f in self.quarter.findings if f.partner == partner.id and f.severity is not Severity.NOTE]
@@ -51,7 +51,7 @@ class Mailer:
         receipt: dict[str, object] = {
             "received": status.received,
             "days_late": status.days_late,
-            "files": [_name(s.file) for s in merged],
+            "files": [s.title for s in merged],
             **self._counts(merged),
             "queries": queries,
             "missing": status.missing,
@@ -63,18 +63,10 @@ class Mailer:
             return drafts | self._to_partner("thanks", partner, words)
         return drafts | self._to_partner("receipt", partner, receipt)
 
-    def _unreadable(self, partner: Partner, s: Submission) -> dict[str, bytes]:
-        reason = s.reason.removeprefix(f"{s.file}: ")
-        return self._to_partner(
-            "unreadable",
-            partner,
-            {
-                "file": _name(s.file),
-                "received": date.fromisoformat(s.received),
-                "reason": reason,
-                "action": "",
-            },
-        )
+    def _unreadable(self, partner: Partner, unused: Sequence[Submission]) -> dict[str, bytes]:
+        files = [letters.NotUsed(s.title, s.reason.removeprefix(f"{s.place}: ")) for s in unused]
+        received = max(date.fromisoformat(s.received) for s in unused)
+        return self._to_partner("unreadable", partner, {"files": files, "received": received})
 
     def chaser(self, partner: Partner, status: ReturnStatus, template: post.Attachment | None) -> dict[str, bytes]:
         """A reminder that names exactly what is missing; the deputy is copied once the return is late."""
@@ -162,10 +154,6 @@ class Mailer:
             f"{path}.eml": post.draft(letter, envelope, attached),
             f"{path}.txt": post.plain(letter, envelope, attached).encode(),
         }
-
-
-def _name(file: str) -> str:
-    return file.rpartition("/")[2]
 
 
 def minutes(rows: int) -> int:

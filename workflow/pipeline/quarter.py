@@ -60,20 +60,29 @@ class Facts:
     forms: Mapping[str, Form]
     today: date
     thresholds: Mapping[str, float]
-    current: str = ""  # the period a run is about: what cannot be told to be for any period is counted there
+    current: str = ""  # the period a run is about
 
 
 def work_out(facts: Facts, submissions: Sequence[Submission]) -> dict[str, Quarter]:
     """Every period in the order of its dates, each standing on the ones before it."""
     before = items.opening(facts.register, facts.forms)
     quarters: dict[str, Quarter] = {}
-    known = {p.key for p in facts.register.periods}
-    for period in sorted(facts.register.periods, key=lambda p: p.start):
-        own = [s for s in submissions if (s.period if s.period in known else facts.current) == period.key]
+    periods = sorted(facts.register.periods, key=lambda p: p.start)
+    where = [_period_of(s, periods, facts) for s in submissions]
+    for period in periods:
+        own = [s for s, key in zip(submissions, where, strict=True) if key == period.key]
         quarter = _quarter(facts, period, before, own)
         quarters[period.key] = quarter
         before = quarter.now
     return quarters
+
+
+def _period_of(submission: Submission, periods: Sequence[Period], facts: Facts) -> str:
+    """The period that a submission is counted in: its own; else the one that had last been issued when it came."""
+    if any(p.key == submission.period for p in periods):
+        return submission.period
+    issued = [p for p in periods if p.issue_date.isoformat() <= submission.received]
+    return issued[-1].key if issued else facts.current
 
 
 def _quarter(facts: Facts, period: Period, before: Mapping[Slot, Standing], submissions: Sequence[Submission]) -> Quarter:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from workflow.errors import WorkflowError
-from workflow.ledger import Ledger
+from workflow.ledger import Ledger, run_lock
 from workflow.model import Submission
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.quarter import Facts, Quarter, work_out
+from workflow.pipeline.twins import settle
 from workflow.pipeline.workspace import LEDGER, Workspace
 
 
@@ -29,16 +31,24 @@ def open_ledger(root: Path, *, read_only: bool = False) -> Ledger:
     return Ledger.open(root / LEDGER, read_only=read_only)
 
 
+@contextmanager
+def writing(root: Path) -> Iterator[Ledger]:
+    """The workspace's ledger, open for a run that writes: one at a time. Raises WorkflowError where another is going."""
+    with run_lock(root), open_ledger(root) as ledger:
+        yield ledger
+
+
 def facts(workspace: Workspace, asked: Asked) -> Facts:
     """What the periods are worked out from."""
     current = workspace.period(asked.period, asked.today).key
     return Facts(workspace.register, workspace.forms, asked.today, workspace.settings.thresholds, current)
 
 
-def with_bases(ledger: Ledger, submissions: Iterable[Submission]) -> list[Submission]:
-    """Each submission with what the issue it came from showed, where the ledger knows that issue."""
+def taken(ledger: Ledger, submissions: Iterable[Submission]) -> list[Submission]:
+    """Each leaf as it counts: the same workbook once, and each with what the issue it came from showed, where that is known."""
     return [
-        replace(s, base=base) if s.token and not s.base and (base := ledger.issue_base(s.token)) else s for s in submissions
+        replace(s, base=base) if s.token and not s.base and (base := ledger.issue_base(s.token)) else s
+        for s in settle(submissions)
     ]
 
 

@@ -9,24 +9,13 @@ from typing import Any
 
 from workflow.fields import clean
 from workflow.model import Finding, Register, ReturnStatus, Severity, SubmissionState
+from workflow.pipeline.files import FileState
 from workflow.pipeline.quarter import Quarter
 from workflow.wording import shorten
 
 _WIDTH = 118  # characters of a line on the screen, after its heading
 _SHOWN = 4  # of what can be long, the screen shows so many and run.txt all
 _IN = ("returned", "nil return", "part returned")
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """What became of one file of the inbox."""
-
-    file: str
-    sha256: str
-    partner: str
-    period: str
-    state: SubmissionState
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +38,7 @@ class Verdict:
         """Whether anything needs a person (exit code 1): a hold, a query, a file not taken, a return not in when due."""
         late = any(r.state in ("late", "held", "part returned") for r in self.quarter.returns)
         told = any(f.severity is not Severity.NOTE for f in self.quarter.findings)
-        files = any(f.state not in (SubmissionState.MERGED, SubmissionState.DUPLICATE) for f in self.files)
+        files = any(f.needs_person for f in self.files)
         return late or told or files or bool(self.notes)
 
     def as_json(self, *, with_run: bool = True) -> dict[str, Any]:
@@ -64,7 +53,7 @@ class Verdict:
                 "submissions": [
                     {
                         "file": f.file,
-                        "part": None,
+                        "part": f.part,
                         "sha256": f.sha256 or None,
                         "partner": f.partner or None,
                         "period": f.period or None,
@@ -112,6 +101,7 @@ class Verdict:
             parts.append("None.")
         if len(self.notes) > _SHOWN:
             parts += ["", "Every note", "", *self.notes]
+        parts += ["", "Every file, and every part of it", "", *(f.line for f in self.files)]
         return "\n".join(printable(line) for line in parts) + "\n"
 
     # --- the parts of the screen
@@ -171,10 +161,10 @@ class Verdict:
         return lines + [_line("Also" if n == 0 else "", _other(q)) for n, q in enumerate(self.others[-_SHOWN:])]
 
     def _files(self) -> list[str]:
-        odd = [f for f in self.files if f.state not in (SubmissionState.MERGED, SubmissionState.DUPLICATE)]
+        odd = [f for f in self.files if f.needs_person]
         same = sum(1 for f in self.files if f.state is SubmissionState.DUPLICATE)
         lines = [
-            _line("Files" if n == 0 else "", shorten(f"{f.file}: {f.state.value}. {f.reason}", 150))
+            _line("Files" if n == 0 else "", shorten(f"{f.place}: {f.state.value}. {f.reason}", 150))
             for n, f in enumerate(odd[:_SHOWN])
         ]
         if len(odd) > _SHOWN:

@@ -13,7 +13,7 @@ from workflow import config
 from workflow.errors import WorkflowError
 from workflow.inbox import hash_of
 from workflow.model import Finding, Form, Period, Register, Severity
-from workflow.pipeline.identify import Accepts
+from workflow.pipeline.ground import Ground
 
 REGISTER = "config/register.xlsx"
 SETTINGS = "config/workflow.toml"
@@ -41,9 +41,9 @@ class Workspace:
         return hash_of(self.forms_bytes)
 
     @property
-    def accepts(self) -> Accepts:
-        """What a return is held against."""
-        return Accepts(self.register, self.forms, self.settings.workspace_id, self.settings.layouts)
+    def ground(self) -> Ground:
+        """What a received file is judged on."""
+        return Ground(self.register, self.forms, self.settings, self.forms_sha)
 
     @property
     def periods(self) -> tuple[Period, ...]:

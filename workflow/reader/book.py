@@ -23,8 +23,8 @@ class Limits:
     total_bytes: int = 300 * 2**20  # all parts, inflated
     ratio: int = 250  # inflated to packed, once `ratio_from` bytes are inflated
     ratio_from: int = 2**20
-    cells: int = 2_000_000  # stored cells of the workbook; also the most shared strings
-    ranges: int = 100_000  # merged ranges of a sheet, defined names, tables
+    cells: int = 1_000_000  # stored cells of the workbook; also the most shared strings (`budget` follows from it)
+    ranges: int = 100_000  # merged ranges of a sheet, defined names, cell styles
     depth: int = 100  # nested XML elements
 
 
@@ -64,6 +64,7 @@ class Workbook:
     custom: Mapping[str, str]  # custom document properties, every type as its text
     date1904: bool
     strict: bool
+    active: tuple[str, ...] = ()  # what it holds that could act by itself, in plain words: "macros", "DDE links" (`active`)
 
     def sheet(self, name: str) -> SheetData | None:
         """The sheet with that name; names are compared without regard to case, as spreadsheet programs do."""

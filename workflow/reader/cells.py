@@ -17,6 +17,7 @@ from workflow.reader.book import MAX_COL, MAX_ROW, Box
 from workflow.reader.formats import Meaning, from_iso, from_serial
 from workflow.reader.parts import PLAIN, Shared, unescape
 from workflow.reader.refusal import refuse
+from workflow.reader.xmlread import is_true
 
 _TEXT, _NUMBER, _BOOLEAN = CellType.TEXT, CellType.NUMBER, CellType.BOOLEAN
 _DATE, _ERROR, _UNCALCULATED = CellType.DATE, CellType.ERROR, CellType.UNCALCULATED
@@ -25,6 +26,8 @@ _new = tuple.__new__
 
 _LONGEST_TEXT = 32_767  # UTF-16 units, the format's own limit; what is longer would be cut short by any other program
 _SURELY_SHORT = _LONGEST_TEXT // 2  # characters; each is at most two units
+_LONGEST_INDEX = 10  # digits of a shared string's number
+_LONGEST_NUMBER = 1_000  # characters; programs write at most 25
 _BOOLEANS = {"0": False, "1": True, "false": False, "true": True}
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.IGNORECASE)
 
@@ -78,6 +81,7 @@ class Collector:
         self._strings = shared.strings
         self._styles = shared.styles
         self._room = room
+        self.budget = shared.budget
 
     def take(self, found: Iterable[Raw]) -> None:
         """Take cells as the file gives them; those that are blank are left out.
@@ -89,7 +93,7 @@ class Collector:
             at = (row, col)
             code, what = styles.get(style, PLAIN) if style else PLAIN
             value: RawValue
-            if kind == "s" and text and text.isdecimal() and (index := int(text)) < len(strings):
+            if kind == "s" and text and len(text) < _LONGEST_INDEX and text.isdecimal() and (index := int(text)) < len(strings):
                 type_, value = _TEXT, strings[index]
                 if len(value) > _SURELY_SHORT:
                     self._check_length(at, value)
@@ -115,6 +119,7 @@ class Collector:
         """The type and value of a cell; the value is None where the text is blank."""
         if kind in ("str", "inlineStr"):
             self._check_length(at, text or "")
+            self.budget.keep(text or "")
             return _TEXT, text or ""
         bare = (text or "").strip()
         if kind == "n" and bare:
@@ -124,13 +129,16 @@ class Collector:
         if not bare:
             return _NUMBER, None
         if kind == "s":
-            if not bare.isdecimal() or int(bare) >= len(self._strings):
+            index = int(bare) if len(bare) < _LONGEST_INDEX and bare.isdecimal() else len(self._strings)
+            if index >= len(self._strings):
                 raise self.refuse("cell-string-missing", at)
-            return _TEXT, self._strings[int(bare)]
+            return _TEXT, self._strings[index]
         return self._rare(at, kind, bare)
 
     def _rare(self, at: tuple[int, int], kind: str, bare: str) -> tuple[CellType, RawValue]:
         if kind == "e":
+            self._check_length(at, bare)
+            self.budget.keep(bare)
             return _ERROR, bare
         if kind == "b" and bare in _BOOLEANS:
             return _BOOLEAN, _BOOLEANS[bare]
@@ -141,7 +149,7 @@ class Collector:
 
     def _number(self, at: tuple[int, int], text: str, what: Meaning) -> tuple[CellType, RawValue]:
         try:
-            number = float(text)
+            number = float(text) if len(text) < _LONGEST_NUMBER else nan
         except ValueError:
             number = nan
         # Python reads "1_000" and the digits of other scripts as numbers; the format does not.
@@ -180,9 +188,15 @@ def row_number(collector: Collector, text: str | None, before: int) -> int:
     return number
 
 
-def formula_text(found: Found, at: tuple[int, int], attrs: dict[str, str], text: str) -> str:
+def is_hidden(attrs: dict[str, str], size: str) -> bool:
+    """Whether nobody sees a row or column: it is hidden, or its size ("ht", "width") is nothing."""
+    return is_true(attrs.get("hidden")) or attrs.get(size, "").strip() in ("0", "0.0")
+
+
+def formula_text(collector: Collector, found: Found, at: tuple[int, int], attrs: dict[str, str], text: str) -> str:
     """A cell's formula. Followers of a shared formula give only its number, and get the text of its first cell."""
     text = unescape(text)
+    collector.budget.keep(text)
     kind = attrs.get("t")
     if kind == "shared":
         number = attrs.get("si", "")

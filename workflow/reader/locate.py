@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -49,6 +49,11 @@ class Headings:
         self._own = {label(f.heading): f.name for f in form.fields}
         self._other = {label(s): f.name for f in form.fields for s in f.synonyms}
 
+    @property
+    def known(self) -> frozenset[str]:
+        """Every folded heading and synonym."""
+        return frozenset((*self._own, *self._other))
+
     def field(self, text: str) -> str:
         """The field that a folded heading names, "" where none does. A heading wins over another field's synonym."""
         return self._own.get(text) or self._other.get(text, "")
@@ -68,48 +73,78 @@ class Headings:
         return len(found) >= min(_FEWEST, len(self.form.fields)) and 2 * len(answers & found.keys()) >= len(answers)
 
 
-@lru_cache(maxsize=8192)  # each form asks for the same texts again
+@lru_cache(maxsize=8192)
 def label(text: str) -> str:
     """A heading for comparing: folded, without the colon or star that people put after it."""
+    if text.isascii() and text.isprintable():  # as `fold` has it, in a tenth of the time
+        return " ".join(text.lower().split()).rstrip(" :*")
     return fields.fold(text).rstrip(" :*")
 
 
-def spots(book: Workbook, headings: Headings) -> tuple[Spot, ...]:
+class Lines:
+    """The lines of a workbook that bear a heading of any of some forms, found in one pass for all of them."""
+
+    def __init__(self, book: Workbook, forms: Iterable[Headings]) -> None:
+        forms = tuple(forms)
+        self.book = book
+        self._lines: list[dict[bool, dict[int, Labels]]] = []
+        known = {record: set[str]() for record in (False, True)}
+        for headings in forms:
+            known[headings.form.layout == "record"] |= headings.known
+        for sheet in book.sheets:
+            self._lines.append({record: _lines(sheet, record, words) for record, words in known.items() if words})
+
+    def of(self, form: Form) -> Iterator[tuple[SheetData, int, Labels]]:
+        """Every line with its texts, by sheet and in order; for a record the lines are columns."""
+        for sheet, lines in zip(self.book.sheets, self._lines, strict=True):
+            for line, labels in lines[form.layout == "record"].items():
+                yield sheet, line, labels
+
+
+def spots(lines: Lines, headings: Headings) -> tuple[Spot, ...]:
     """Every line of the workbook that bears any of the form's headings, in order; not those of another form's table."""
     record = headings.form.layout == "record"
-    taken = {(t.sheet, t.area[1] if record else t.area[0]) for t in book.tables if _is_another_forms(t, headings.form)}
+    tables = lines.book.tables
+    taken = {(t.sheet, t.area[1] if record else t.area[0]) for t in tables if _is_another_forms(t, headings.form)}
     found: list[Spot] = []
-    for sheet in book.sheets:
-        for line, labels in _labels(sheet, record).items():
-            match = headings.match(labels)
-            if match and (sheet.name, line) not in taken:
-                # In a record everything above, below and between its lines stands in the same column.
-                strangers = 0 if record else sum(1 for _, text in labels if text and not headings.field(text))
-                found.append(Spot(sheet, line, match, strangers))
+    for sheet, line, labels in lines.of(headings.form):
+        match = headings.match(labels)
+        if match and (sheet.name, line) not in taken:
+            # In a record everything above, below and between its lines stands in the same column.
+            strangers = 0 if record else sum(1 for _, text in labels if text and not headings.field(text))
+            found.append(Spot(sheet, line, match, strangers))
     return tuple(found)
 
 
-def _labels(sheet: SheetData, record: bool) -> dict[int, list[tuple[int, str]]]:
-    """The texts of every row (in a record: of every column) that may be headings, in order."""
-    lines: dict[int, list[tuple[int, str]]] = {}
-    for (row, col), cell in sheet.cells.items():
-        if cell.type is CellType.TEXT and isinstance(cell.value, str) and len(cell.value) <= _LONGEST_HEADING:
-            where, line = (row, col) if record else (col, row)
-            lines.setdefault(line, []).append((where, label(cell.value)))
-    return {line: sorted(texts) for line, texts in sorted(lines.items())}
+def _lines(sheet: SheetData, record: bool, known: set[str]) -> dict[int, Labels]:
+    """The texts of every row (in a record: of every column) that bears a known heading, in order."""
+    texts = [
+        (at, cell.value)
+        for at, cell in sheet.cells.items()
+        if cell.type is CellType.TEXT and isinstance(cell.value, str) and len(cell.value) <= _LONGEST_HEADING
+    ]
+    line, where = (1, 0) if record else (0, 1)
+    found: dict[int, list[tuple[int, str]]] = {at[line]: [] for at, text in texts if label(text) in known}
+    for at, text in texts if found else ():
+        if at[line] in found:
+            found[at[line]].append((at[where], label(text)))
+    return {number: sorted(labels) for number, labels in sorted(found.items())}
 
 
 def locate(book: Workbook, headings: Headings, there: Sequence[Spot]) -> Spot | None:
     """Which of the spots is the form's: where its name leads, else the best by its headings; None where none will do."""
     form = headings.form
-    for sheet, line in _anchors(book, form):
-        here = [s for s in there if s.sheet is sheet]
-        exact = [s for s in here if s.line == line and len(s.found) >= min(_FEWEST_NAMED, len(form.fields))]
-        near = sorted((s for s in here if headings.suffice(s.found)), key=lambda s: (-_fit(s), abs(s.line - line)))
-        for spot in (*exact, *near):
+    named = {(s.sheet.name, s.line): s for s in there if len(s.found) >= min(_FEWEST_NAMED, len(form.fields))}
+    known = [s for s in there if headings.suffice(s.found)]
+    sheets = {s.sheet.name for s in known}
+    for sheet, line in dict.fromkeys((sheet.name, line) for sheet, line in _anchors(book, form)):
+        spot = named.get((sheet, line))
+        if spot is None and sheet in sheets:
+            near = (s for s in known if s.sheet.name == sheet)
+            spot = min(near, key=lambda s: (-_fit(s), abs(s.line - line)))
+        if spot is not None:
             return replace(spot, named=True)
     tab = fields.fold(form.sheet)
-    known = [s for s in there if headings.suffice(s.found)]
     return max(known, key=lambda s: (_fit(s), fields.fold(s.sheet.name) == tab, -s.line), default=None)
 
 

@@ -1,12 +1,14 @@
-"""What a person should know of a table that was read: answers out of sight, under merged cells, beside the columns, twice."""
+"""What a person should know of what was read: answers out of sight, under merged cells, beside the columns, twice; and of
+what the workbook holds besides."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from workflow import fields
 from workflow.model import CellType, Finding, Form, Place, Role, Row, column_letters
-from workflow.reader.book import SheetData
+from workflow.reader.book import SheetData, Workbook
 from workflow.reader.locate import Headings, Spot
 from workflow.wording import finding
 
@@ -57,19 +59,40 @@ def repeated(headings: Headings, spot: Spot, there: Sequence[Spot], file: str) -
     """
     form = headings.form
     places = []
+    lowest: dict[str, dict[int, int]] = {}  # by sheet, the last row in each column that holds something
     for other in there:
         alike = other.strangers <= spot.strangers and other.found.keys() >= spot.found.keys()
-        if alike and not other.repeats(spot) and _answered(other, form):
+        if alike and other.sheet.name not in lowest:
+            lowest[other.sheet.name] = _lowest(other.sheet)
+        if alike and not other.repeats(spot) and _answered(other, form, lowest[other.sheet.name]):
             first = min(other.found.values())
             row, col = (first, other.line) if form.layout == "record" else (other.line, first)
             places.append(Place(file, other.sheet.name, f"{column_letters(col)}{row}"))
     return [finding("table-repeated", places, form=form.name, first=spot.sheet.name)] if places else []
 
 
-def _answered(spot: Spot, form: Form) -> bool:
+def besides(book: Workbook, known: Collection[str], file: str) -> list[Finding]:
+    """What the workbook holds that could act by itself, and hidden sheets with something on them, but for the `known` ones."""
+    findings = []
+    if book.active:
+        findings.append(finding("workbook-active", [Place(file)], what=fields.listed(book.active, "and")))
+    places = [Place(file, s.name) for s in book.sheets if s.state != "visible" and s.cells and s.name not in known]
+    if places:
+        findings.append(finding("sheets-hidden", places))
+    return findings
+
+
+def _answered(spot: Spot, form: Form, lowest: Mapping[int, int]) -> bool:
     """Whether any answer stands under (in a record: beside) these headings."""
     names = {f.name for f in form.answers}
     if form.layout == "record":
         return any((row, spot.line + 1) in spot.sheet.cells for name, row in spot.found.items() if name in names)
-    columns = {col for name, col in spot.found.items() if name in names}
-    return any(row > spot.line and col in columns for row, col in spot.sheet.cells)
+    return any(lowest.get(col, 0) > spot.line for name, col in spot.found.items() if name in names)
+
+
+def _lowest(sheet: SheetData) -> dict[int, int]:
+    found: dict[int, int] = {}
+    for row, col in sheet.cells:
+        if row > found.get(col, 0):
+            found[col] = row
+    return found

@@ -1,49 +1,84 @@
 """The container: the parts of a zip file by name, inflated under limits, every CRC checked.
 
 Part names are compared without case and with forward slashes, as real files differ in both (field-notes.md section 7,
-last table). Whatever could be understood in two ways (two parts of one name) is refused, not resolved.
+last table). Whatever could be understood in two ways (two parts of one name, or one over another) is refused, not resolved.
 """
 
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 from workflow.errors import Unreadable
 from workflow.reader import sniff
 from workflow.reader.book import Limits
+from workflow.reader.budget import Budget
 from workflow.reader.refusal import refuse
 
+OUTSIDE = " outside"
 _CHUNK = 2**18
+_PIECE = 2**16  # of packed bytes
 _DOCTYPES = tuple("<!DOCTYPE".encode(codec) for codec in ("utf-8", "utf-16-le", "utf-16-be"))
 _XML_NAMES = (".xml", ".rels", ".vml")
-_ENCRYPTED = 0x1  # general purpose bit 0 of a zip entry
-_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
-_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, OverflowError)
+_ENCRYPTED, _UTF_8 = 0x1, 0x800  # general purpose bits 0 and 11 of a zip entry
+_LOCAL = struct.Struct("<4s2xHH16xHH")  # an entry's own header: mark, flags, method, lengths of name and extra field
+_ZIP_ERRORS = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError,
+    OverflowError,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One entry of the container: where its packed bytes stand, and what its directory says of it."""
+
+    start: int
+    stop: int
+    packed: bool
+    size: int
+    crc: int
 
 
 class Package:
-    """The parts of one zip container."""
+    """The parts of one zip container.
+
+    `budget` is what reading them may cost; `kinds` are the kinds of relationship met so far, in small letters, with
+    `OUTSIDE` behind those that leave the package.
+    """
 
     def __init__(self, data: bytes, limits: Limits) -> None:
         """Open the container. Raises Unreadable for anything that is not a whole zip file of a workbook."""
         self.limits = limits
+        self.budget = Budget(limits)
+        self.kinds: set[str] = set()
+        self._data = data
         self._inflated = 0
         self._read: set[str] = set()
-        self._zip = _open(data, limits)
-        self._entries = _entries(self._zip, limits)
+        self._entries = _entries(_open(data, limits), data, limits)
         if kind := sniff.zip_kind(self._entries):
             raise refuse(kind)
 
     def __contains__(self, name: str) -> bool:
         return _normal(name) in self._entries
 
+    @property
+    def names(self) -> Collection[str]:
+        """The names of all parts, in lower case."""
+        return self._entries.keys()
+
+    @property
+    def unread(self) -> Collection[str]:
+        """The names of the parts that nobody has read to the end."""
+        return self._entries.keys() - self._read
+
     def size(self, name: str) -> int:
-        """The inflated size that the part's header claims; a hint, not to be trusted."""
-        return self._entries[_normal(name)].file_size
+        """The inflated size of a part as its header claims it: `chunks` refuses a part that is larger or smaller."""
+        return self._entries[_normal(name)].size
 
     def read(self, name: str) -> bytes:
         """A whole part. Raises Unreadable where it is missing, damaged or too large."""
@@ -54,37 +89,104 @@ class Package:
         entry = self._entries.get(_normal(name))
         if entry is None:
             raise refuse("part-missing", part=name)
-        self._read.add(_normal(name))
         try:
             yield from self._inflate(entry)
+            self._read.add(_normal(name))
         except Unreadable:
             raise
         except _ZIP_ERRORS as error:
             raise refuse("zip-corrupt") from error
 
-    def check_rest(self) -> None:
-        """Inflate every part not yet read, so that damage anywhere is noticed, and look for a DOCTYPE in it."""
-        for name in self._entries.keys() - self._read:
+    def check_rest(self, xml: Collection[str] = ()) -> None:
+        """Inflate every part not yet read, so that damage anywhere is noticed, and look for a DOCTYPE in it.
+
+        `xml` are the parts that are XML whatever their names say (`active.look`).
+        """
+        for name in self.unread:
             tail = b""
             for chunk in self.chunks(name):
-                if name.endswith(_XML_NAMES):
+                if name.endswith(_XML_NAMES) or name in xml:
                     joined = tail + chunk
                     if any(mark in joined for mark in _DOCTYPES):
                         raise refuse("xml-doctype")
                     tail = chunk[-32:]
 
-    def _inflate(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-        limits, size = self.limits, 0
-        packed = max(entry.compress_size, 1)
-        with self._zip.open(entry) as part:
-            while chunk := part.read(_CHUNK):
-                size += len(chunk)
-                self._inflated += len(chunk)
-                if size > limits.part_bytes or self._inflated > limits.total_bytes:
-                    raise refuse("zip-too-large")
-                if size > limits.ratio_from and size > limits.ratio * packed:
-                    raise refuse("zip-too-large")
-                yield chunk
+    def _inflate(self, entry: _Entry) -> Iterator[bytes]:
+        limits, size, crc = self.limits, 0, 0
+        room = limits.ratio * (entry.stop - entry.start)
+        for chunk in _unpacked(self._data, entry):
+            size += len(chunk)
+            crc = zlib.crc32(chunk, crc)
+            self._inflated += len(chunk)
+            if size > limits.part_bytes or self._inflated > limits.total_bytes or size > max(room, limits.ratio_from):
+                raise refuse("zip-too-large")
+            if size > entry.size:
+                raise refuse("zip-corrupt")
+            yield chunk
+        if size != entry.size or crc != entry.crc:
+            raise refuse("zip-corrupt")
+
+
+def is_archive(data: bytes, limits: Limits) -> bool:
+    """Whether these bytes are a zip file of other files, to be taken apart with `members`.
+
+    One that is itself a file (a workbook, a document), that cannot be listed or that lists too much is none: `read_bytes`
+    says what it is.
+    """
+    if not data.startswith(sniff.ZIP):
+        return False
+    try:
+        infos = _open(data, limits).infolist()
+    except Unreadable:
+        return False
+    names = {_normal(info.orig_filename) for info in infos if not info.orig_filename.endswith(("/", "\\"))}
+    return len(infos) <= limits.entries and sniff.zip_kind(names) == "archive"
+
+
+def members(data: bytes, limits: Limits) -> Iterator[tuple[str, bytes | Unreadable]]:
+    """The files in a zip file of other files, in its own order: the name of each, and its bytes or why they cannot be had.
+
+    A name is text for display: it may stand there twice, and lead anywhere. Folders are left out. Raises Unreadable
+    ("zip-too-large") where all files together are past `limits.total_bytes`.
+    """
+    left = limits.total_bytes
+    for info in _open(data, limits).infolist():
+        if not info.orig_filename.endswith(("/", "\\")):
+            found, used = _member(info, data, limits, left)
+            left -= used
+            if left < 0:
+                raise refuse("zip-too-large")
+            yield _shown(info), found
+
+
+def _member(info: zipfile.ZipInfo, data: bytes, limits: Limits, left: int) -> tuple[bytes | Unreadable, int]:
+    """A member, whole, or why it cannot be had; and how many bytes it was unpacked to, at most a chunk more than are `left`."""
+    out: list[bytes] = []
+    size = crc = 0
+    try:
+        entry = _entry(info, data)
+        room = min(limits.part_bytes, max(limits.ratio * (entry.stop - entry.start), limits.ratio_from))
+        for chunk in _unpacked(data, entry):
+            size += len(chunk)
+            if size > min(room, left):
+                return refuse("zip-too-large"), size
+            crc = zlib.crc32(chunk, crc)
+            out.append(chunk)
+    except Unreadable as error:
+        return error, size
+    except _ZIP_ERRORS:
+        return refuse("zip-corrupt"), size
+    return (b"".join(out) if (size, crc) == (entry.size, entry.crc) else refuse("zip-corrupt")), size
+
+
+def _shown(info: zipfile.ZipInfo) -> str:
+    """A member's name as its sender sees it: many programs write UTF-8 and do not say so."""
+    if info.flag_bits & _UTF_8:
+        return info.orig_filename
+    try:
+        return info.orig_filename.encode("cp437").decode("utf-8")
+    except UnicodeError:
+        return info.orig_filename
 
 
 def resolve(source: str, target: str) -> str:
@@ -107,6 +209,8 @@ def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
     # Some bytes before a zip are harmless, but old .xls files and PDFs may hold a whole zip inside.
     if not data.startswith(sniff.ZIP) and (kind := sniff.not_a_zip(data)) not in ("not-a-workbook", "text"):
         raise refuse(kind)
+    if data.count(b"PK\x01\x02") > 10 * limits.entries:  # not listed at all: the list alone would fill the memory
+        raise refuse("zip-too-large")
     try:
         return zipfile.ZipFile(io.BytesIO(data))
     except _ZIP_ERRORS as error:
@@ -116,24 +220,58 @@ def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
         raise refuse("zip-corrupt" if whole else "zip-truncated") from error
 
 
-def _entries(container: zipfile.ZipFile, limits: Limits) -> dict[str, zipfile.ZipInfo]:
+def _entries(container: zipfile.ZipFile, data: bytes, limits: Limits) -> dict[str, _Entry]:
     """The parts by normal name. Folders are left out."""
     infos = container.infolist()
     if len(infos) > limits.entries:
         raise refuse("zip-too-large")
-    entries: dict[str, zipfile.ZipInfo] = {}
-    for info in infos:
-        name = _normal(info.orig_filename)
-        if name.endswith("/"):
-            continue
+    entries: dict[str, _Entry] = {}
+    free = 0  # where the entry before ends
+    for info in sorted(infos, key=lambda i: i.header_offset):
+        name = _normal(unquote(info.orig_filename))
         if not name or name in entries or ".." in name.split("/") or "\0" in name:
             raise refuse("zip-names")
-        if info.flag_bits & _ENCRYPTED:
-            raise refuse("zip-encrypted")
-        if info.compress_type not in _METHODS:
-            raise refuse("zip-method")
-        entries[name] = info
+        entry = _entry(info, data)
+        if info.header_offset < free or entry.stop > container.start_dir:
+            raise refuse("zip-overlap")
+        free = entry.stop
+        if not name.endswith("/"):
+            entries[name] = entry
     return entries
+
+
+def _entry(info: zipfile.ZipInfo, data: bytes) -> _Entry:
+    """An entry by the container's directory and its own header, which must agree."""
+    try:
+        mark, flags, method, name_length, extra_length = _LOCAL.unpack_from(data, info.header_offset)
+    except struct.error as error:
+        raise refuse("zip-corrupt") from error
+    if (info.flag_bits | flags) & _ENCRYPTED:
+        raise refuse("zip-encrypted")
+    if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise refuse("zip-method")
+    start = info.header_offset + _LOCAL.size
+    name = data[start : start + name_length].decode("utf-8" if flags & _UTF_8 else "cp437", "replace")
+    if mark != sniff.ZIP or method != info.compress_type or name != info.orig_filename:
+        raise refuse("zip-corrupt")
+    start += name_length + extra_length
+    return _Entry(start, start + info.compress_size, method == zipfile.ZIP_DEFLATED, info.file_size, info.CRC)
+
+
+def _unpacked(data: bytes, entry: _Entry) -> Iterator[bytes]:
+    """The bytes of an entry, never more than a chunk of them at a time."""
+    if not entry.packed:
+        yield from (data[at : min(at + _CHUNK, entry.stop)] for at in range(entry.start, entry.stop, _CHUNK))
+        return
+    engine = zlib.decompressobj(-zlib.MAX_WBITS)
+    for at in range(entry.start, entry.stop, _PIECE):
+        piece = data[at : min(at + _PIECE, entry.stop)]
+        while piece and not engine.eof:
+            chunk = engine.decompress(piece, _CHUNK)
+            yield chunk
+            piece = engine.unconsumed_tail
+    while chunk := engine.decompress(b"", _CHUNK):
+        yield chunk
 
 
 def _normal(name: str) -> str:

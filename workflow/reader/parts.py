@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from workflow.reader import plain
 from workflow.reader.book import Limits
+from workflow.reader.budget import Budget
 from workflow.reader.formats import BUILTIN, GENERAL, Meaning, meaning
-from workflow.reader.package import Package, resolve
+from workflow.reader.package import OUTSIDE, Package, resolve
 from workflow.reader.refusal import refuse
 from workflow.reader.xmlread import Texts, parse
 
@@ -18,8 +19,9 @@ PLAIN: Style = (GENERAL, Meaning.NUMBER)
 
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _SST = re.compile(rb"<sst(?: [\w:]+=\"[^\"<>&]*\")*>")
-_ITEM = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si><t ?/></si>|(.[^<]*)', re.DOTALL)
+_ITEM = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|<si><t ?/></si>|(.+)', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_LONGEST_CODE = 255  # characters of a number format, the format's own limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,7 @@ class Shared:
     styles: dict[str, Style]
     date1904: bool
     limits: Limits
+    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,32 +58,42 @@ def unescape(text: str) -> str:
 
 
 class _Relations(Texts):
-    def __init__(self, source: str) -> None:
-        super().__init__()
+    def __init__(self, package: Package, source: str) -> None:
+        super().__init__(package)
         self.source = source
         self.found: dict[str, Relation] = {}
 
     def begin(self, tag: str, attrs: dict[str, str]) -> None:
-        if tag == "Relationship" and attrs.get("TargetMode", "").lower() != "external":
-            kind = attrs.get("Type", "").rstrip("/").rpartition("/")[2]
-            name = attrs.get("Id", "")
-            self.found.setdefault(name, Relation(name, kind, resolve(self.source, attrs.get("Target", ""))))
+        if tag != "Relationship":
+            return
+        kind = attrs.get("Type", "").rstrip("/").rpartition("/")[2]
+        name, target = attrs.get("Id", ""), resolve(self.source, attrs.get("Target", ""))
+        self.package.budget.keep(name, kind, target)
+        if attrs.get("TargetMode", "").lower() == "external":
+            self.package.kinds.add(kind.lower() + OUTSIDE)
+            return
+        self.package.kinds.add(kind.lower())
+        self.found.setdefault(name, Relation(name, kind, target))
 
 
 def relations(package: Package, source: str) -> dict[str, Relation]:
     """The relationships inside the package of a part ("" for the package itself), by id. Empty where it has none."""
     folder, _, name = source.rpartition("/")
     part = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
-    sink = _Relations(source)
+    sink = _Relations(package, source)
     if part in package:
-        parse(package.chunks(part), sink, package.limits, part)
+        parse(package, part, sink)
     return sink.found
 
 
+def note_kinds(package: Package, part: str) -> None:
+    """Note the kinds of relationship of a relationships part that is not needed otherwise."""
+    parse(package, part, _Relations(package, part))
+
+
 class _Strings(Texts):
-    def __init__(self, limits: Limits) -> None:
-        super().__init__()
-        self.limits = limits
+    def __init__(self, package: Package) -> None:
+        super().__init__(package)
         self.strings: list[str] = []
         self._runs: list[str] = []
         self._phonetic = False
@@ -94,10 +107,11 @@ class _Strings(Texts):
     def finish(self, tag: str, text: str) -> None:
         if tag == "t":
             if not self._phonetic:
+                self.package.budget.keep(text)
                 self._runs.append(unescape(text))
         elif tag == "si":
             self.strings.append("".join(self._runs))
-            if len(self.strings) > self.limits.cells:
+            if len(self.strings) > self.package.limits.cells:
                 raise refuse("too-many-cells")
         elif tag == "rPh":
             self._phonetic = False
@@ -107,21 +121,22 @@ def read_strings(package: Package, part: str) -> list[str]:
     """The shared strings, rich text joined, phonetic readings left out. Empty where the part is absent."""
     if part not in package:
         return []
-    sink = _Strings(package.limits)
-    chunks: Iterable[bytes] = package.chunks(part)
+    sink = _Strings(package)
+    chunks: Iterable[bytes] | None = None
     if package.size(part) <= plain.MOST_BYTES:
-        chunks = [_plain_strings(package.read(part), sink.strings)]
-    parse(chunks, sink, package.limits, part)
+        chunks = [_plain_strings(package.read(part), sink.strings, package.budget)]
+    parse(package, part, sink, chunks)
     if len(sink.strings) > package.limits.cells:
         raise refuse("too-many-cells")
     return sink.strings
 
 
-def _plain_strings(data: bytes, strings: list[str]) -> bytes:
+def _plain_strings(data: bytes, strings: list[str], budget: Budget) -> bytes:
     """Fill `strings` from a part that holds nothing but plain texts, and return what is left of it (see `plain`)."""
     try:
         run, rest = plain.cut(data, _SST, b"</sst>")
         found = _ITEM.findall(run)
+        budget.step(len(found))
         if any(other for _, other in found):
             return data
         texts = [text for text, _ in found]
@@ -130,12 +145,13 @@ def _plain_strings(data: bytes, strings: list[str]) -> bytes:
     except plain.NotPlainError:
         return data
     strings += [unescape(text) for text in texts] if "_x" in run else texts
+    budget.keep(*strings)
     return rest
 
 
 class _Styles(Texts):
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, package: Package) -> None:
+        super().__init__(package)
         self.codes: dict[int, str] = dict(BUILTIN)
         self.ids: list[int] = []
         self._inside = ""  # differential styles (dxf) hold numFmt elements too, whose numbers mean nothing here
@@ -144,9 +160,12 @@ class _Styles(Texts):
         if tag in ("numFmts", "cellXfs"):
             self._inside = tag
         elif tag == "numFmt" and self._inside == "numFmts":
-            self.codes[int(attrs.get("numFmtId", "-1"))] = unescape(attrs.get("formatCode", "")) or GENERAL
+            code = unescape(attrs.get("formatCode", ""))[:_LONGEST_CODE]
+            self.codes[int(attrs.get("numFmtId", "-1"))] = code or GENERAL
         elif tag == "xf" and self._inside == "cellXfs":
             self.ids.append(int(attrs.get("numFmtId", "0")))
+        if max(len(self.codes), len(self.ids)) > self.package.limits.ranges:
+            raise refuse("zip-too-large")
 
     def finish(self, tag: str, text: str) -> None:
         if tag == self._inside:
@@ -155,16 +174,16 @@ class _Styles(Texts):
 
 def read_styles(package: Package, part: str) -> dict[str, Style]:
     """The number format of every cell style, by style number. Empty where the part is absent: all is General."""
-    sink = _Styles()
+    sink = _Styles(package)
     if part in package:
-        parse(package.chunks(part), sink, package.limits, part)
+        parse(package, part, sink)
     known = {number: (code, meaning(code)) for number, code in sink.codes.items()}
     return {str(index): known.get(number, PLAIN) for index, number in enumerate(sink.ids)}
 
 
 class _Properties(Texts):
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, package: Package) -> None:
+        super().__init__(package)
         self.core: dict[str, str] = {}
         self.custom: dict[str, str] = {}
         self._name = ""
@@ -174,6 +193,7 @@ class _Properties(Texts):
             self._name = unescape(attrs.get("name", ""))
 
     def finish(self, tag: str, text: str) -> None:
+        self.package.budget.keep(self._name, text)
         if tag == "property":
             self._name = ""
         elif self._name:
@@ -184,8 +204,8 @@ class _Properties(Texts):
 
 def read_properties(package: Package, parts: tuple[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """The core and the custom document properties, as text; each empty where its part is absent."""
-    sink = _Properties()
+    sink = _Properties(package)
     for part in parts:
         if part in package:
-            parse(package.chunks(part), sink, package.limits, part)
+            parse(package, part, sink)
     return sink.core, sink.custom

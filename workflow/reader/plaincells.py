@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from workflow.reader.cells import COLUMNS, Collector, Found, Raw, formula_text, row_number
+from workflow.reader.cells import COLUMNS, Collector, Found, Raw, formula_text, is_hidden, row_number
 from workflow.reader.parts import unescape
 from workflow.reader.plain import NotPlainError, characters, cut
-from workflow.reader.xmlread import is_true
 
 _START = re.compile(rb"<sheetData>")
 _END = b"</sheetData>"
@@ -17,10 +16,12 @@ _ATTR = re.compile(r' ([\w:]+)="([^"<>&]*)"')
 _AT = r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"'
 # Nearly every cell is a blank, a number or a shared string; the others are taken whole and looked at again with _OTHER.
 # Groups: column letters, row digits, style, type, value; another cell; row mark, row attributes, the slash of an empty row;
-# last whatever is none of that. The end of a row leaves them all empty.
+# last, and with all that follows it, whatever is none of that. The end of a row leaves them all empty. No part of it goes
+# over the same characters twice, so that no file can make it slow.
 _TOKEN = re.compile(
-    rf'{_AT}(?: s="([0-9]+)")?(?: t="([nsbe])")? ?(?:/>|><v>([^<&]*)</v></c>)|(<c [^<>]*/>|<c .*?</c>)'
-    rf"|<(row){_ATTRS}(/?)>|</row>|(.[^<]*)",
+    rf'{_AT}(?: s="([0-9]+)")?(?: t="([nsbe])")? ?(?:/>|><v>([^<&]*)</v></c>)'
+    r"|(<c [^<>]*/>|<c [^<>]*+>[^<]*+(?:<(?!/?c\b)[^<]*+)*+</c>)"
+    rf"|<(row){_ATTRS}(/?)>|</row>|(.+)",
     re.DOTALL,
 )
 # Groups: column letters, row digits, type before the style (openpyxl), style, type after it (all others), formula mark,
@@ -31,6 +32,7 @@ _OTHER = re.compile(
     r'(?:<v>([^<]*)</v>|<v ?/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
 _SLICE = 2**14  # characters
+_LONGEST_ROW = 2**21  # characters of one row that are held as tokens together
 _TEXTS = frozenset(("str", "inlineStr"))
 
 
@@ -43,14 +45,14 @@ def read_cells(data: bytes, collector: Collector, found: Found) -> bytes:
 
 def _cells(run: str, collector: Collector, found: Found) -> Iterator[Raw]:
     number, digits = 0, ""  # the row we are in; "" between rows
-    for letters, below, style, kind, value, other, row, attrs, slash, junk in _tokens(run):
+    for letters, below, style, kind, value, other, row, attrs, slash, junk in _tokens(run, collector):
         if letters:
             if below != digits or not COLUMNS[letters]:
                 raise NotPlainError
             if value:
                 yield number, COLUMNS[letters], style, kind or "n", value, None
         elif other:
-            yield _other(other, (number, digits), found)
+            yield _other(other, (number, digits), collector, found)
         elif row and not digits:
             number = _start_row(attrs, number, collector, found)
             digits = "" if slash else str(number)
@@ -62,17 +64,21 @@ def _cells(run: str, collector: Collector, found: Found) -> Iterator[Raw]:
         raise NotPlainError
 
 
-def _tokens(run: str) -> Iterator[tuple[str, ...]]:
+def _tokens(run: str, collector: Collector) -> Iterator[tuple[str, ...]]:
     """The tokens of the rows, found some rows at a time so that not all of them are in memory together."""
     start = 0
     while start < len(run):
-        stop = run.find("</row>", start + _SLICE)
+        stop = run.find("</row>", start + _SLICE, start + _LONGEST_ROW)
         stop = len(run) if stop < 0 else stop + len("</row>")
-        yield from _TOKEN.findall(run, start, stop)
+        if stop - start > _LONGEST_ROW:
+            raise NotPlainError
+        tokens = _TOKEN.findall(run, start, stop)
+        collector.budget.step(len(tokens))
+        yield from tokens
         start = stop
 
 
-def _other(text: str, line: tuple[int, str], found: Found) -> Raw:
+def _other(text: str, line: tuple[int, str], collector: Collector, found: Found) -> Raw:
     """A cell that has a formula, a text of its own, or its attributes in another order."""
     match = _OTHER.fullmatch(text)
     if match is None:
@@ -83,14 +89,14 @@ def _other(text: str, line: tuple[int, str], found: Found) -> Raw:
         raise NotPlainError
     kind = "inlineStr" if inline else early or late or "n"
     content = characters(value or inline)
-    formula = formula_text(found, (row, col), _attributes(f_attrs), characters(f_text)) if f else None
+    formula = formula_text(collector, found, (row, col), _attributes(f_attrs), characters(f_text)) if f else None
     return row, col, style, kind, unescape(content) if kind in _TEXTS else content, formula
 
 
 def _start_row(text: str, before: int, collector: Collector, found: Found) -> int:
     attrs = _attributes(text)
     number = row_number(collector, attrs.get("r"), before)
-    if is_true(attrs.get("hidden")):
+    if is_hidden(attrs, "ht"):
         found.hidden_rows.add(number)
     return number
 

@@ -20,7 +20,7 @@ REFUSALS: dict[str, str] = {
     "file-too-large": "This file is larger than {limit} MB: please take out pictures and unused sheets, and send it again.",
     "encrypted": (
         "This file is protected with a password: please take the password off (in Excel: File, Info, Protect Workbook, Encrypt"
-        " with Password, clear the box), save it and send it again by the agreed route."
+        " with Password, clear the box), save it as an Excel Workbook (.xlsx) and send that by the agreed route."
     ),
     "protected-by-label": (
         "This file is protected by a sensitivity label or rights management, so that only named people can open it:"
@@ -44,6 +44,7 @@ REFUSALS: dict[str, str] = {
     "zip-truncated": "Only part of this workbook arrived, its end is missing: please send it again.",
     "zip-corrupt": "This workbook was damaged on its way: " + _AGAIN,
     "zip-names": "This workbook holds two parts under one name, or a part with a forbidden name: " + _AGAIN,
+    "zip-overlap": "Parts of this workbook lie over one another, which no program does: " + _AGAIN,
     "zip-encrypted": "Parts of this workbook are locked with a zip password: " + _AGAIN,
     "zip-method": "This workbook is packed in a way that Excel does not use: " + _AGAIN,
     "zip-too-large": "This workbook unpacks to far more than a return can hold: " + _FRESH,

@@ -6,14 +6,14 @@ Inserted rows, moved columns, renamed sheets, title rows above and a sheet copie
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workflow import fields
 from workflow.model import Cell, CellType, Finding, Form, Place, Role, Row
 from workflow.reader import oddities
 from workflow.reader.book import Workbook
-from workflow.reader.locate import Headings, Spot, is_named, label, locate, spots
+from workflow.reader.locate import Headings, Lines, Spot, is_named, label, locate, spots
 from workflow.wording import finding
 
 _BESIDE = 3  # how far to the right of a record's heading its answer may stand
@@ -41,6 +41,22 @@ class TableRead:
     line: int = 0
 
 
+def read_tables(book: Workbook, forms: Mapping[str, Form], file: str) -> dict[str, TableRead]:
+    """Read several forms' tables, by the names that they go by here; see `read_table`. The workbook is looked through once."""
+    headings = {name: Headings(form) for name, form in forms.items()}
+    lines = Lines(book, headings.values())
+    return {name: _read_table(lines, its, file) for name, its in headings.items()}
+
+
+def remarks(book: Workbook, tables: Iterable[TableRead], file: str, ours: Collection[str] = ()) -> tuple[Finding, ...]:
+    """What the coordinator should know of a workbook besides the `tables` that were read from it.
+
+    Notes only: what it holds that could act by itself (macros, links ...), and hidden sheets that hold something and are
+    neither those of the tables nor `ours` (the names of sheets that we write ourselves).
+    """
+    return tuple(oddities.besides(book, {*ours, *(table.sheet for table in tables)}, file))
+
+
 def read_table(book: Workbook, form: Form, file: str) -> TableRead:
     """Read one form's table or record wherever it stands. `found` is False, and nothing is said, where it is not there.
 
@@ -49,7 +65,12 @@ def read_table(book: Workbook, form: Form, file: str) -> TableRead:
     read like any other; findings say so. `file` is what the findings' places call the file.
     """
     headings = Headings(form)
-    there = spots(book, headings)
+    return _read_table(Lines(book, [headings]), headings, file)
+
+
+def _read_table(lines: Lines, headings: Headings, file: str) -> TableRead:
+    book, form = lines.book, headings.form
+    there = spots(lines, headings)
     spot = locate(book, headings, there)
     if spot is None:
         return TableRead(False)

@@ -10,12 +10,14 @@ from collections.abc import Iterable
 
 from workflow.reader import plain
 from workflow.reader.book import MAX_COL
-from workflow.reader.cells import Collector, Found, address, box, formula_text, row_number
+from workflow.reader.cells import Collector, Found, address, box, formula_text, is_hidden, row_number
 from workflow.reader.package import Package
 from workflow.reader.parts import Shared, unescape
 from workflow.reader.plaincells import read_cells
 from workflow.reader.refusal import refuse
-from workflow.reader.xmlread import is_true, parse, relation_id
+from workflow.reader.xmlread import MOST_PIECES, parse, relation_id
+
+_COLUMNS_OF_A_STEP = 2_000  # columns hidden at once that cost as much as one element
 
 
 class SheetSink:
@@ -55,6 +57,8 @@ class SheetSink:
     def text(self, data: str) -> None:
         """Some text of the innermost element."""
         self.said.append(data)
+        if len(self.said) > MOST_PIECES:
+            raise refuse("zip-too-large")
 
     def end(self, tag: str) -> None:
         """An element ends."""
@@ -65,7 +69,7 @@ class SheetSink:
             if self.value is not None or self.formula is not None or self.inline is not None:
                 self._add()
         elif tag == "f" and self.in_cell:
-            self.formula = formula_text(self.found, (self.row, self.col), self.f_attrs, "".join(self.said))
+            self.formula = formula_text(self.collector, self.found, (self.row, self.col), self.f_attrs, "".join(self.said))
         elif tag == "t" and self.inline is not None and not self.phonetic:
             self.inline.append(unescape("".join(self.said)))
         elif tag == "rPh":
@@ -75,7 +79,7 @@ class SheetSink:
     def _start_row(self, attrs: dict[str, str]) -> None:
         self.row = row_number(self.collector, attrs.get("r"), self.row)
         self.col = 0
-        if is_true(attrs.get("hidden")):
+        if is_hidden(attrs, "ht"):
             self.found.hidden_rows.add(self.row)
 
     def _start_cell(self, attrs: dict[str, str]) -> None:
@@ -111,8 +115,9 @@ class SheetSink:
             found.merged.append(area)
             if len(found.merged) > self.limits.ranges:
                 raise refuse("too-many-cells")
-        elif tag == "col" and is_true(attrs.get("hidden")):
+        elif tag == "col" and is_hidden(attrs, "width"):
             first, last = max(int(attrs["min"]), 1), min(int(attrs["max"]), MAX_COL)
+            self.collector.budget.step(max(last - first, 0) // _COLUMNS_OF_A_STEP)
             found.hidden_cols[first : last + 1] = b"\1" * max(last + 1 - first, 0)
         elif tag == "tablePart":
             found.tables.append(relation_id(attrs))
@@ -121,7 +126,7 @@ class SheetSink:
 def read_sheet(package: Package, part: str, collector: Collector, shared: Shared) -> Found:
     """Go through one worksheet part. Its cells end up in `collector`, the rest is returned. Raises Unreadable."""
     found = Found()
-    chunks: Iterable[bytes] = package.chunks(part)
+    chunks: Iterable[bytes] | None = None
     if package.size(part) <= plain.MOST_BYTES:
         data = package.read(part)
         try:
@@ -130,7 +135,7 @@ def read_sheet(package: Package, part: str, collector: Collector, shared: Shared
             collector.cells.clear()
             found = Found()
             chunks = [data]
-    _, root = parse(chunks, SheetSink(collector, found, shared), shared.limits, part)
+    _, root = parse(package, part, SheetSink(collector, found, shared), chunks)
     if root != "worksheet":
         raise refuse("xml-malformed", part=part)
     return found

@@ -9,43 +9,38 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from workflow.reader import ole
+
 ZIP = b"PK\x03\x04"
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BIFF = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x08\x00", b"\x09\x08\x10\x00")
-_ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ")
+_ARCHIVES = (b"\x1f\x8b", b"7z\xbc\xaf\x27\x1c", b"Rar!", b"BZh", b"\xfd7zXZ", b"MSCF")
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*", b"BM")
+_HEIC = (b"heic", b"heix", b"hevc", b"heim", b"mif1", b"msf1", b"avif")  # brands of the pictures of telephones
 _HTML = re.compile(rb"<(!doctype html|html|head|body|table|meta|script)\b", re.IGNORECASE)
 _XML_EXCEL = b"urn:schemas-microsoft-com:office:spreadsheet"
 _OPEN_DOCUMENT = b"urn:oasis:names:tc:opendocument"
+_WEB_ARCHIVE = re.compile(rb"\AMIME-Version:|\AFrom: <Saved by", re.IGNORECASE)  # .mht: a web page kept as a mail
 _CONTROL = bytes(b for b in range(32) if b not in b"\t\n\r\f\x1b")
-
-# Streams in the directory of an OLE file, in the order in which they decide. Rights management keeps the document in the
-# same EncryptedPackage stream as a password does, and says DRMEncrypted besides.
-_OLE_STREAMS = (
-    ("DRMEncrypted", "protected-by-label"),
-    ("EncryptedPackage", "encrypted"),
-    ("__substg1.0_", "message"),
-    ("WordDocument", "word"),
-    ("PowerPoint Document", "powerpoint"),
-    ("Workbook", "old-excel"),
-    ("Book", "old-excel"),
-)
 
 
 def not_a_zip(data: bytes) -> str:
     """The refusal code for a file that is no zip container at all."""
     head = data[:65536]
-    if not head.strip(b"\x00"):
+    if not _as_bytes_text(head).strip(b"\x00 \t\r\n"):
         return "file-empty"
-    if head.startswith(_OLE):
-        return _ole(data)
+    if head.startswith(ole.MARK):
+        return ole.kind(data)
     for code, starts in (("old-excel", _BIFF), ("archive", _ARCHIVES), ("picture", _PICTURES)):
         if head.startswith(starts):
             return code
-    if b"%PDF-" in head[:1024]:
-        return "pdf"
-    if head[4:8] == b"ftyp":  # HEIC, the pictures of telephones
-        return "picture"
+    for code, told in (
+        ("pdf", b"%PDF-" in head[:1024]),
+        ("picture", head[4:8] == b"ftyp" and head[8:12] in _HEIC),
+        ("picture", head[:4] == b"RIFF" and head[8:12] == b"WEBP"),
+        ("archive", head.startswith(b"ustar", 257)),  # tar
+    ):
+        if told:
+            return code
     return _markup_or_text(_as_bytes_text(head))
 
 
@@ -61,16 +56,9 @@ def zip_kind(names: Collection[str]) -> str:
     ):
         if any(mark in names for mark in marks):
             return code
-    if "_rels/.rels" in names or any(name.startswith("xl/") for name in names):
+    if any(mark in names for mark in ("_rels/.rels", "[content_types].xml", "xl/workbook.xml")):
         return ""
     return "archive" if names else "zip-corrupt"
-
-
-def _ole(data: bytes) -> str:
-    for stream, code in _OLE_STREAMS:
-        if stream.encode("utf-16-le") in data:
-            return code
-    return "not-a-workbook"
 
 
 def _as_bytes_text(head: bytes) -> bytes:
@@ -82,15 +70,15 @@ def _as_bytes_text(head: bytes) -> bytes:
 
 
 def _markup_or_text(head: bytes) -> str:
-    if head.lstrip().startswith(b"<"):
-        if _XML_EXCEL in head:
-            return "xml-excel"
-        if _OPEN_DOCUMENT in head:
-            return "open-document"
-        if _HTML.search(head):
-            return "html"
-    if head.startswith((b"{\\rtf",)):
-        return "word"
-    if len(head.translate(None, _CONTROL)) == len(head):
-        return "text"
+    markup = head.lstrip().startswith(b"<")
+    for code, told in (
+        ("xml-excel", markup and _XML_EXCEL in head),
+        ("open-document", markup and _OPEN_DOCUMENT in head),
+        ("html", markup and _HTML.search(head)),
+        ("html", _WEB_ARCHIVE.match(head) and b"text/html" in head),
+        ("word", head.startswith(b"{\\rtf")),
+        ("text", len(head.translate(None, _CONTROL)) == len(head)),
+    ):
+        if told:
+            return code
     return "not-a-workbook"

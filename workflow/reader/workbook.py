@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workflow.errors import Unreadable
+from workflow.reader.active import OLD_MACROS, look
 from workflow.reader.book import Limits, SheetData, TableRef, Workbook
 from workflow.reader.cells import Collector, box
 from workflow.reader.flags import finished
@@ -28,9 +29,8 @@ class _Tab:
 class _Contents(Texts):
     """The workbook part: tabs, defined names, date system."""
 
-    def __init__(self, limits: Limits) -> None:
-        super().__init__()
-        self.limits = limits
+    def __init__(self, package: Package) -> None:
+        super().__init__(package)
         self.tabs: list[_Tab] = []
         self.names: dict[str, str] = {}
         self.date1904 = False
@@ -44,19 +44,20 @@ class _Contents(Texts):
             self.date1904 = is_true(attrs.get("date1904"))
         elif tag == "definedName":
             self._name = unescape(attrs.get("name", "")) if "localSheetId" not in attrs else ""
-        if len(self.tabs) > self.limits.entries or len(self.names) > self.limits.ranges:
+        if len(self.tabs) > self.package.limits.entries or len(self.names) > self.package.limits.ranges:
             raise refuse("zip-too-large")
 
     def finish(self, tag: str, text: str) -> None:
         if tag == "definedName" and self._name:
+            self.package.budget.keep(self._name, text)
             self.names.setdefault(self._name, unescape(text).strip())
 
 
 class _Table(Texts):
     """One table part."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, package: Package) -> None:
+        super().__init__(package)
         self.attrs: dict[str, str] = {}
         self.columns: list[str] = []
 
@@ -64,6 +65,7 @@ class _Table(Texts):
         if tag == "table":
             self.attrs = attrs
         elif tag == "tableColumn":
+            self.package.budget.keep(attrs.get("name", ""))
             self.columns.append(unescape(attrs.get("name", "")))
 
     def ref(self, sheet: str) -> TableRef | None:
@@ -97,8 +99,8 @@ def _read(data: bytes, limits: Limits) -> Workbook:
     part = _part(package, root, "officeDocument", "xl/workbook.xml")
     if part not in package:
         raise refuse("not-a-workbook")
-    contents = _Contents(limits)
-    space, root_tag = parse(package.chunks(part), contents, limits, part)
+    contents = _Contents(package)
+    space, root_tag = parse(package, part, contents)
     if root_tag != "workbook" or not contents.tabs:
         raise refuse("not-a-workbook")
     related = relations(package, part)
@@ -107,6 +109,7 @@ def _read(data: bytes, limits: Limits) -> Workbook:
         read_styles(package, _shared_part(package, related, "styles", "xl/styles.xml")),
         contents.date1904,
         limits,
+        package.budget,
     )
     sheets, tables = _sheets(package, contents.tabs, related, shared)
     core, custom = read_properties(
@@ -116,8 +119,11 @@ def _read(data: bytes, limits: Limits) -> Workbook:
             _part(package, root, "custom-properties", "docProps/custom.xml"),
         ),
     )
-    package.check_rest()
-    return Workbook(sheets, contents.names, tables, core, custom, contents.date1904, _STRICT in space)
+    active, xml = look(package)
+    package.check_rest(xml)
+    if not all(tab.relation for tab in contents.tabs) and OLD_MACROS not in active:
+        active = (OLD_MACROS, *active)
+    return Workbook(sheets, contents.names, tables, core, custom, contents.date1904, _STRICT in space, active)
 
 
 def _part(package: Package, related: dict[str, Relation], kind: str, usual: str) -> str:
@@ -162,17 +168,18 @@ def _sheets(
         sheets.append(finished(tab.name, tab.state, collector, found))
         if found.tables:
             tables.extend(_tables(package, relation.target, tab.name, found.tables))
+            if len(tables) > shared.limits.entries:
+                raise refuse("zip-too-large")
     return tuple(sheets), tuple(tables)
 
 
 def _tables(package: Package, part: str, sheet: str, ids: list[str]) -> list[TableRef]:
     related = relations(package, part)
     tables: list[TableRef] = []
-    for name in ids:
+    for name in dict.fromkeys(ids):
         if name in related:
-            sink = _Table()
-            target = related[name].target
-            parse(package.chunks(target), sink, package.limits, target)
+            sink = _Table(package)
+            parse(package, related[name].target, sink)
             table = sink.ref(sheet)
             tables.extend([table] if table else [])
     return tables

@@ -1,4 +1,4 @@
-"""One way into XML: expat with namespaces, no document types, a depth limit, and no exception but `Unreadable`."""
+"""One way into XML: expat with namespaces, no document types, limits on all that grows, and no exception but `Unreadable`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Protocol
 from xml.parsers import expat
 
-from workflow.reader.book import Limits
+from workflow.reader.package import Package
 from workflow.reader.refusal import refuse
 
 # The namespaces whose elements we read, transitional and Strict (ECMA-376 parts 4 and 1). Elements of any other
@@ -27,8 +27,16 @@ _KNOWN = frozenset(
         "http://purl.oclc.org/ooxml/officeDocument/customProperties",
         "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes",
         "http://purl.oclc.org/ooxml/officeDocument/docPropsVTypes",
+        "http://schemas.openxmlformats.org/package/2006/content-types",
     )
 )
+
+_CHUNK = 2**18
+# A tag or comment that does not end is kept, and looked through again with every further piece of it. The longest that
+# programs write, the range of a conditional format, has some thousand characters.
+_LONGEST_TOKEN = 2**21  # bytes
+_MOST_NAMES = 10_000  # of different elements and attributes; all of SpreadsheetML has about 1,500
+MOST_PIECES = 8  # of one text, each of `buffer_size`; a cell's text has at most 32,767 characters
 
 
 class Sink(Protocol):
@@ -47,7 +55,8 @@ class Sink(Protocol):
 class Texts:
     """A Sink that keeps the text of the innermost element; for parts small enough that convenience wins."""
 
-    def __init__(self) -> None:
+    def __init__(self, package: Package) -> None:
+        self.package = package
         self._said: list[str] = []
 
     def start(self, tag: str, attrs: dict[str, str]) -> None:
@@ -58,6 +67,8 @@ class Texts:
     def text(self, data: str) -> None:
         """Keep the text."""
         self._said.append(data)
+        if len(self._said) > MOST_PIECES:
+            raise refuse("zip-too-large")
 
     def end(self, tag: str) -> None:
         """Finish an element with the text that stood in it."""
@@ -71,22 +82,24 @@ class Texts:
         """An element ends; `text` is what stood in it after its last child."""
 
 
-def parse(chunks: Iterable[bytes], sink: Sink, limits: Limits, part: str) -> tuple[str, str]:
+def parse(package: Package, part: str, sink: Sink, chunks: Iterable[bytes] | None = None) -> tuple[str, str]:
     """Give every element of a part to `sink`; returns its root element as namespace and local name.
 
-    Raises Unreadable: xml-doctype, xml-too-deep, xml-malformed (also for a root element of a foreign namespace, which
-    would otherwise read as an empty part).
+    `chunks` are the part's bytes where they are at hand, or what is left of them. Raises Unreadable: xml-doctype,
+    xml-too-deep, xml-malformed (also for a root element of a foreign namespace, which would otherwise read as an empty
+    part), too-many-cells and zip-too-large for what no return holds.
     """
-    parser = expat.ParserCreate(namespace_separator=" ")
+    names: dict[str, str] = {}
+    parser = expat.ParserCreate(namespace_separator=" ", intern=names)
     parser.buffer_text = True
     parser.buffer_size = 2**17
-    depth = 0
+    depth, deepest = 0, package.limits.depth
     tags: dict[str, str] = {}
 
     def start(name: str, attrs: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
-        if depth > limits.depth:
+        if depth > deepest:
             raise refuse("xml-too-deep", part=part)
         tag = tags.get(name)
         if tag is None:
@@ -106,9 +119,14 @@ def parse(chunks: Iterable[bytes], sink: Sink, limits: Limits, part: str) -> tup
     parser.EndElementHandler = end
     parser.CharacterDataHandler = sink.text
     parser.StartDoctypeDeclHandler = doctype
+    fed = 0
     try:
-        for chunk in chunks:
+        for chunk in _pieces(package.chunks(part) if chunks is None else chunks):
+            package.budget.markup(chunk)
             parser.Parse(chunk, False)
+            fed += len(chunk)
+            if fed - parser.CurrentByteIndex > _LONGEST_TOKEN or len(names) > _MOST_NAMES:
+                raise refuse("zip-too-large")
         parser.Parse(b"", True)
     except (expat.ExpatError, LookupError, ValueError) as error:  # LookupError: an encoding nobody knows
         raise refuse("xml-malformed", part=part) from error
@@ -116,6 +134,12 @@ def parse(chunks: Iterable[bytes], sink: Sink, limits: Limits, part: str) -> tup
     if space not in _KNOWN:
         raise refuse("xml-malformed", part=part)
     return space, root
+
+
+def _pieces(chunks: Iterable[bytes]) -> Iterable[bytes]:
+    for chunk in chunks:
+        for at in range(0, len(chunk), _CHUNK):
+            yield chunk[at : at + _CHUNK]
 
 
 def relation_id(attrs: dict[str, str]) -> str:
