@@ -2,7 +2,7 @@
 
 Started by root they run as somebody with fewer rights (Dovecot as nobody, Exim as its own user, which it insists on); any
 other user can run Dovecot, not Exim. Exim is started once for each connection, as inetd would, and keeps what it accepts in
-its queue, where it is counted. A `Proxy` stands between where a connection is to be cut.
+its queue, where it is counted.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.mail_configs import DOVECOT, EXIM, OAUTH2
 
 USER = "office@small.example"
 PASSWORD = "four plain words äöü"
@@ -122,63 +124,6 @@ def start(command: Sequence[str], user: str | None, **how: Any) -> subprocess.Po
 # --- IMAP
 
 
-_DOVECOT = """
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/log
-protocols = imap
-listen = 127.0.0.1
-default_internal_user = {user}
-default_internal_group = {group}
-default_login_user = {user}
-ssl = yes
-ssl_cert = <{folder}/cert.pem
-ssl_key = <{folder}/key.pem
-disable_plaintext_auth = no
-auth_failure_delay = 0
-auth_mechanisms = plain login xoauth2
-mail_location = maildir:{folder}/mail/%u
-mail_fsync = never
-passdb {{
-  driver = oauth2
-  mechanisms = xoauth2
-  args = {folder}/oauth2.conf
-}}
-passdb {{
-  driver = passwd-file
-  mechanisms = plain login
-  args = {folder}/users
-}}
-userdb {{
-  driver = static
-  args = uid={user} gid={group} home={folder}/home/%u
-}}
-service anvil {{
-  chroot =
-  unix_listener anvil-auth-penalty {{
-    mode = 0
-  }}
-}}
-service stats {{
-  chroot =
-}}
-service imap-login {{
-  chroot =
-  inet_listener imap {{
-    port = {plain}
-  }}
-  inet_listener imaps {{
-    port = {tls}
-  }}
-}}
-"""
-_OAUTH2 = """
-introspection_mode = local
-local_validation_key_dict = fs:posix:prefix={folder}/keys/
-username_attribute = sub
-"""
-
-
 @dataclass
 class Dovecot:
     """A running IMAP server with one mailbox. `plain` also speaks STARTTLS."""
@@ -253,8 +198,8 @@ def dovecot() -> Iterator[Dovecot]:
     with folder_of(user) as folder:
         server = Dovecot(folder, user, free_port(), free_port())
         names = {"folder": folder, "user": entry.pw_name, "group": group, "plain": server.plain, "tls": server.tls}
-        (folder / "dovecot.conf").write_text(_DOVECOT.format(**names))
-        (folder / "oauth2.conf").write_text(_OAUTH2.format(**names))
+        (folder / "dovecot.conf").write_text(DOVECOT.format(**names))
+        (folder / "oauth2.conf").write_text(OAUTH2.format(**names))
         (folder / "users").write_text(f"{USER}:{{PLAIN}}{PASSWORD}\n")
         (folder / "keys/default/HS256").mkdir(parents=True)
         (folder / "keys/default/HS256/default").write_text(base64.b64encode(KEY).decode())
@@ -277,62 +222,6 @@ def dovecot() -> Iterator[Dovecot]:
 # --- SMTP
 
 
-_EXIM = r"""
-spool_directory = {folder}/spool
-log_file_path = {folder}/%slog
-primary_hostname = localhost
-smtp_banner = ready
-host_lookup =
-rfc1413_query_timeout = 0s
-tls_advertise_hosts = {encrypts}
-tls_certificate = {folder}/cert.pem
-tls_privatekey = {folder}/key.pem
-auth_advertise_hosts = *
-queue_only
-keep_environment =
-message_size_limit = 2M
-smtp_receive_timeout = 20s
-acl_smtp_mail = mail
-acl_smtp_rcpt = rcpt
-acl_smtp_data = data
-begin acl
-mail:
-  deny !authenticated = *
-       condition = {locked}
-       message = log in first
-  accept
-rcpt:
-  deny local_parts = refused
-       message = no such mailbox here
-  defer local_parts = later
-       message = greylisted, try again later
-  accept
-data:
-  deny condition = ${{if exists{{{folder}/refuse}}}}
-       message = this content is not wanted here
-  defer condition = ${{if exists{{{folder}/busy}}}}
-       message = busy, try again later
-  accept
-begin authenticators
-plain:
-  driver = plaintext
-  public_name = PLAIN
-  server_prompts = :
-  server_condition = ${{if and{{{{eq{{$auth2}}{{{user}}}}}{{eq{{$auth3}}{{{password}}}}}}}}}
-  server_set_id = $auth2
-login:
-  driver = plaintext
-  public_name = LOGIN
-  server_prompts = Username:: : Password::
-  server_condition = ${{if and{{{{eq{{$auth1}}{{{user}}}}}{{eq{{$auth2}}{{{password}}}}}}}}}
-  server_set_id = $auth1
-xoauth2:
-  driver = plaintext
-  public_name = XOAUTH2
-  server_prompts = :
-  server_condition = ${{if eq{{$auth1}}{{user={user}\x01auth=Bearer {token}\x01\x01}}}}
-  server_set_id = {user}
-"""
 TOKEN = "a-token.of-the-tests"
 
 
@@ -405,7 +294,7 @@ def exim(*, encrypts: bool = True, locked: bool = True) -> Iterator[Exim]:
     with folder_of(user) as folder:
         (folder / "spool").mkdir()
         words = {"folder": folder, "user": USER, "password": PASSWORD, "token": TOKEN}
-        text = _EXIM.format(**words, encrypts="*" if encrypts else "", locked="yes" if locked else "no")
+        text = EXIM.format(**words, encrypts="*" if encrypts else "", locked="yes" if locked else "no")
         (folder / "exim.conf").write_text(text)
         own(folder, user)
         server = Exim(folder)
@@ -438,133 +327,3 @@ def inetd(server: Exim, more: list[str]) -> Iterator[int]:
             process.wait(2)
         process.kill()
         process.wait()
-
-
-# --- in between
-
-
-@dataclass
-class Proxy:
-    """Passes bytes on to a server. `cut` decides, for what the server has said so far, how many bytes of it still go through
-    before both sides are hung up on; None lets all through."""
-
-    target: int
-    port: int = 0
-    cut: Callable[[bytes], int | None] = field(default=lambda _: None)
-    cut_sent: Callable[[bytes], int | None] = field(default=lambda _: None)  # the same for what the client says
-    silent: Callable[[bytes], bool] = field(default=lambda _: False)  # from here on nothing that the client says gets through
-    connections: int = 0
-
-    def serve(self, listener: socket.socket) -> None:
-        while True:
-            try:
-                client, _ = listener.accept()
-            except OSError:
-                return
-            self.connections += 1
-            server = socket.create_connection(("127.0.0.1", self.target))
-            for source, sink, cut in ((client, server, "cut_sent"), (server, client, "cut")):
-                threading.Thread(target=self._pump, args=(source, sink, cut), daemon=True).start()
-
-    def _pump(self, source: socket.socket, sink: socket.socket, which: str) -> None:
-        seen = b""
-        with suppress(OSError):
-            while data := source.recv(65536):
-                before = len(seen)
-                seen += data
-                if which == "cut_sent" and self.silent(seen):
-                    continue
-                most = getattr(self, which)(seen)
-                if most is not None and most < len(seen):
-                    sink.sendall(data[: max(0, most - before)])
-                    break
-                sink.sendall(data)
-        for end in (source, sink):
-            with suppress(OSError):
-                end.shutdown(socket.SHUT_RDWR)
-            end.close()
-
-
-@contextmanager
-def proxy(target: int) -> Iterator[Proxy]:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        between = Proxy(target, int(listener.getsockname()[1]))
-        threading.Thread(target=between.serve, args=(listener,), daemon=True).start()
-        yield between
-        listener.shutdown(socket.SHUT_RDWR)
-
-
-def after(number: int) -> Callable[[bytes], int | None]:
-    """Cut after this many bytes."""
-    return lambda seen: number if len(seen) > number else None
-
-
-@contextmanager
-def scripted(*lines: bytes) -> Iterator[int]:
-    """A server that says these lines, one for each line it is told (the first unasked), then hangs up."""
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection, suppress(OSError):
-                connection.settimeout(20)
-                reader, tag = connection.makefile("rb"), b""
-                for number, line in enumerate(lines):
-                    told = reader.readline() if number else b""
-                    tag = told.split(b" ")[0] if b" " in told else tag  # the rest of a log-in has none
-                    connection.sendall(line.replace(b"TAG", tag))
-                connection.shutdown(socket.SHUT_WR)
-                reader.read()
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, daemon=True).start()
-        yield int(listener.getsockname()[1])
-        listener.shutdown(socket.SHUT_RDWR)
-
-
-@contextmanager
-def swallowing(answer: bytes) -> Iterator[int]:
-    """An SMTP server that takes a whole letter, says `answer` to its end and hangs up."""
-
-    def serve() -> None:
-        with suppress(OSError):
-            connection, _ = listener.accept()
-            with connection:
-                reader = connection.makefile("rb")
-                connection.sendall(b"220 hello\r\n")
-                for line in reader:
-                    if line == b"DATA\r\n":
-                        break
-                    connection.sendall(b"250 ok\r\n")
-                connection.sendall(b"354 go on\r\n")
-                for line in reader:
-                    if line == b".\r\n":
-                        break
-                connection.sendall(answer)
-                connection.shutdown(socket.SHUT_RDWR)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, daemon=True).start()
-        yield int(listener.getsockname()[1])
-        listener.shutdown(socket.SHUT_RDWR)
-
-
-@contextmanager
-def trickling(text: bytes, pause: float) -> Iterator[int]:
-    """A server that says its text a byte at a time."""
-
-    def serve() -> None:
-        with suppress(OSError):
-            connection, _ = listener.accept()
-            with connection:
-                for n in range(len(text)):
-                    connection.sendall(text[n : n + 1])
-                    time.sleep(pause)
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        threading.Thread(target=serve, daemon=True).start()
-        yield int(listener.getsockname()[1])
-        listener.shutdown(socket.SHUT_RDWR)

@@ -197,56 +197,59 @@ class _Entry:
 
 
 def compound_file(root: Storage) -> bytes:
-    """The bytes of a compound file, version 3, that holds these storages and streams."""
+    """The bytes of a compound file, version 3, that holds these storages and streams.
+
+    As in Outlook's own, the allocation table comes first and then the directory: a file that is cut off still says what it is.
+    """
     entries = _directory(root)
-    chains: list[bytes] = []  # what lies in whole sectors, in order, each filled up
-    at = 0
-
-    def place(data: bytes) -> int:
-        nonlocal at
-        if not data:
-            return _END
-        start, filled = at, data + bytes(-len(data) % _SECTOR)
-        chains.append(filled)
-        at += len(filled) // _SECTOR
-        return start
-
-    mini, mini_fat = bytearray(), []
+    mini, mini_numbers, large = bytearray(), list[int](), list[_Entry]()
     for entry in entries[1:]:
         if isinstance(entry.content, bytes):
             entry.size = len(entry.content)
             if entry.size >= _CUTOFF:
-                entry.start = place(entry.content)
+                large.append(entry)
             elif entry.size:
                 entry.start = len(mini) // _MINI
                 mini += entry.content + bytes(-entry.size % _MINI)
-                mini_fat += [*range(entry.start + 1, len(mini) // _MINI), _END]
-    entries[0].start, entries[0].size = place(bytes(mini)), len(mini)
-    mini_table = _table(mini_fat)
-    mini_fat_at = place(mini_table)
-    directory_at = place(b"".join(map(_entry_bytes, entries)) + _entry_bytes(_Entry("", b"")) * (-len(entries) % 4))
-    fat, difat, fat_at = _allocation([len(c) // _SECTOR for c in chains])
-    tables = (directory_at, mini_fat_at, len(mini_table) // _SECTOR)
-    return _header(tables, fat_at, len(fat) // _SECTOR, len(difat) // _SECTOR) + b"".join(chains) + fat + difat
+                mini_numbers += [*range(entry.start + 1, len(mini) // _MINI), _END]
+    mini_fat = _table(mini_numbers)
+    contents = [mini_fat, _filled(bytes(mini)), *(_filled(e.content) for e in large if isinstance(e.content, bytes))]
+    lengths = [-(-len(entries) // 4), *(len(content) // _SECTOR for content in contents)]
+    fats, difats = _table_lengths(sum(lengths))
+    starts = [fats + difats + sum(lengths[:n]) if length else _END for n, length in enumerate(lengths)]
+    for entry, start in zip(large, starts[3:], strict=True):
+        entry.start = start
+    entries[0].start, entries[0].size = starts[2], len(mini)
+    directory = b"".join(map(_entry_bytes, entries)) + _entry_bytes(_Entry("", b"")) * (-len(entries) % 4)
+    allocation = _allocation(fats, difats, lengths)
+    return b"".join([_header(starts, lengths[1], fats, difats), allocation, directory, *contents])
 
 
-def _allocation(lengths: Sequence[int]) -> tuple[bytes, bytes, int]:
-    """The FAT and the DIFAT that follow chains of these lengths, and the sector at which the FAT begins."""
-    used = sum(lengths)
+def _filled(data: bytes) -> bytes:
+    return data + bytes(-len(data) % _SECTOR)
+
+
+def _table_lengths(used: int) -> tuple[int, int]:
+    """How many sectors the FAT takes, and the DIFAT, which lists those of its sectors that the header cannot."""
     fats = difats = 0
     while fats * 128 < used + fats + difats or difats * 127 < fats - _IN_HEADER:
         fats = -(-(used + fats + difats) // 128)
         difats = max(0, -(-(fats - _IN_HEADER) // 127))
-    numbers: list[int] = []
-    for length in lengths:
+    return fats, difats
+
+
+def _allocation(fats: int, difats: int, lengths: Sequence[int]) -> bytes:
+    """The FAT and the DIFAT, which come first, followed by chains of these lengths."""
+    numbers = [_FAT] * fats + [_DIFAT] * difats
+    for length in filter(None, lengths):
         numbers += [*range(len(numbers) + 1, len(numbers) + length), _END]
     difat = bytearray()
     for n in range(difats):
-        first = used + _IN_HEADER + 127 * n
-        sectors = list(range(first, min(first + 127, used + fats)))
-        following = used + fats + n + 1 if n + 1 < difats else _END
+        first = _IN_HEADER + 127 * n
+        sectors = list(range(first, min(first + 127, fats)))
+        following = fats + n + 1 if n + 1 < difats else _END
         difat += struct.pack("<128I", *sectors, *[_FREE] * (127 - len(sectors)), following)
-    return _table(numbers + [_FAT] * fats + [_DIFAT] * difats), bytes(difat), used
+    return _table(numbers) + bytes(difat)
 
 
 def _table(numbers: Sequence[int]) -> bytes:
@@ -255,9 +258,8 @@ def _table(numbers: Sequence[int]) -> bytes:
     return struct.pack(f"<{len(filled)}I", *filled)
 
 
-def _header(tables: tuple[int, int, int], fat_at: int, fats: int, difats: int) -> bytes:
-    directory_at, mini_fat_at, mini_fats = tables
-    listed = [*range(fat_at, fat_at + min(fats, _IN_HEADER))]
+def _header(starts: Sequence[int], mini_fats: int, fats: int, difats: int) -> bytes:
+    listed = [*range(min(fats, _IN_HEADER))]
     return struct.pack(
         "<8s16x5H6x9I109I",
         bytes.fromhex("d0cf11e0a1b11ae1"),
@@ -268,12 +270,12 @@ def _header(tables: tuple[int, int, int], fat_at: int, fats: int, difats: int) -
         6,
         0,  # directory sectors: not counted in version 3
         fats,
-        directory_at,
+        starts[0],  # the directory
         0,
         _CUTOFF,
-        mini_fat_at,
+        starts[1],
         mini_fats,
-        fat_at + fats if difats else _END,
+        fats if difats else _END,
         difats,
         *listed,
         *[_FREE] * (_IN_HEADER - len(listed)),

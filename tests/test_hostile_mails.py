@@ -30,7 +30,7 @@ from workflow.reader import read_bytes
 ROWS = {str(n) for n in range(1, 47)}
 LABEL_LIMIT = 90  # characters of one level: 80, and a count behind it
 HUGE = 10**7  # bytes; a workbook of more is none of the three that the cases share
-PRUNED = {"short-lines.eml"}  # the count itself would take too much memory
+PRUNED = {"short-lines.eml", "empty-lines.eml"}  # the count itself would take too much memory
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def test_every_code_has_a_mail() -> None:
 
 
 CHILD = """
-import json, pathlib, resource, sys, time
+import json, pathlib, re, sys, time
 from workflow.inbox.opening import open_file
 took = {}
 for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
@@ -186,11 +186,12 @@ for path in sorted(pathlib.Path(sys.argv[1]).iterdir()):
     open_file(data)
     took[path.name] = round(time.perf_counter() - start, 2)
     del data
-print(json.dumps([took, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))
+status = pathlib.Path("/proc/self/status").read_text()
+print(json.dumps([took, int(re.search(r"VmHWM:\\s*(\\d+) kB", status)[1]) // 1024]))
 """
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows does not say how much memory a process took at most")
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory a process itself took at most")
 def test_none_costs_much(tmp_path: Path) -> None:
     """All of them in one process: no mail takes more time or memory than a child may have."""
     for name, make in CASES.items():

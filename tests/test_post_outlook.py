@@ -137,7 +137,8 @@ def test_the_time_is_when_it_was_sent_else_delivered_else_its_date() -> None:
     assert read(more={0x0039: None, 0x0E06: later}).message.sent == "2023-10-16T13:00:00Z"
     assert read(more={0x0039: datetime(1601, 1, 1, tzinfo=UTC), 0x0E06: later}).message.sent == "2023-10-16T13:00:00Z"
     assert read(sent=never, headers=HEADERS).message.sent == "2023-10-16T10:00:00Z"
-    assert read(sent=None, headers="Date: nonsense\r\n").message.sent == ""
+    for nonsense in ("Date: nonsense\r\n", "From a Mon\r\nSubject: x\r\n\r\nFrom a Mon\r\nTo: y\r\n"):  # the second: two mails
+        assert read(sent=None, headers=nonsense).message == Message("lead@police.example", "Q2")
 
 
 @given(st.integers(0, 2**64 - 1))
@@ -191,10 +192,13 @@ def test_no_character_set_stops_a_message(codepage: int, raw: bytes) -> None:
         (65001, "réturn – Q2".encode("cp1252"), "réturn – Q2"),  # not what it says
         (99999, "réturn".encode(), "réturn"),
         (28605, "€".encode("iso8859-15"), "€"),
+        (1251, b"\xd0\xb0", "Р°"),  # it would be good UTF-8 too
+        (1252, b"Q2\0\0", "Q2"),
     ],
 )
 def test_old_texts_are_read_in_their_code_page(declared: int, raw: bytes, text: str) -> None:
-    tree = msg.message_storage(MsgMail("Q2", "", SENT, "", [("x", b"x")], codepage=1252, more={0x3FFD: declared}))
+    pages: dict[int, msg.Value | None] = {0x3FFD: declared, 0x3FDE: None}
+    tree = msg.message_storage(MsgMail("Q2", "", SENT, "", [("x", b"x")], codepage=1252, more=pages))
     attached = tree["__attach_version1.0_#00000000"]
     assert isinstance(attached, dict)
     attached["__substg1.0_3707001E"] = tree["__substg1.0_0037001E"] = raw
@@ -251,6 +255,7 @@ def test_packed_nonsense_is_unpacked_to_something(packed: bytes) -> None:
 
 def test_a_name_is_the_long_one_else_the_short_one_else_the_shown_one() -> None:
     assert read(("Q2 police.xlsx", BOOK)).parts[1].name == "Q2 police.xlsx"
+    assert read(MsgFile("x", BOOK, more={0x3707: "Q2.xlsx\0\0"})).parts[1].name == "Q2.xlsx"
     assert read(MsgFile("Q2 police.xlsx", BOOK, more={0x3707: None})).parts[1].name == "Q2 POL~1.XLS"
     assert read(MsgFile("Q2.xlsx", BOOK, more={0x3707: None, 0x3704: None})).parts[1].name == "Q2.xlsx"
     assert read(MsgFile("", BOOK)).parts[1].name == ""
@@ -286,9 +291,12 @@ def test_pictures_of_the_body_are_inline() -> None:
     html = {0x1013: b'<img src="cid:image001.png@01DAB694">'}
     shown = MsgFile("a.png", b"x", more={0x3712: "image001.png@01DAB694"})
     apart = MsgFile("b.png", b"x", more={0x3712: "image002.png@01DAB694"})
+    bracketed = MsgFile("a.png", b"x", more={0x3712: "<image001.png@01DAB694>"})
     hidden = MsgFile("c.png", b"x", more={0x7FFE: True})
     related = MsgFile("d.png", b"x", more={0x3714: 4})
-    assert [p.inline for p in read(shown, apart, hidden, related, more=html).parts[1:]] == [True, False, True, True]
+    assert [p.inline for p in read(shown, apart, bracketed, hidden, related, more=html).parts[1:]] == [
+        True, False, True, True, True,
+    ]  # fmt: skip
     assert not read(shown).parts[1].inline
 
 
@@ -308,7 +316,8 @@ def test_a_signed_message_is_opened() -> None:
     assert codes(read(("smime.p7m", CMS + b"\x03"), body="", message_class="IPM.Note.SMIME"))[0][2] == "mail-encrypted"
     assert codes(read(("smime.p7m", CMS + b"\x02"), body="", message_class="IPM.Note.SMIME"))[0][2] == "mail-signed-opaque"
     # A message that was encrypted and has been opened keeps its class, and its files are files.
-    assert read(("Q2.xlsx", BOOK), message_class="IPM.Note.SMIME").parts[1].data == BOOK
+    for file in (BOOK, HEADERS.encode() + b"Content-Type: text/plain\r\n\r\nHello"):
+        assert read(("Q2", file), message_class="IPM.Note.SMIME").parts[1].data == file
 
 
 # --- real ones

@@ -81,7 +81,7 @@ def message(sent: Sent) -> EmailMessage:
     message.set_content(sent.text)
     html = f'<p>Our return is attached.</p><p>{sent.post}<br><img src="cid:bar" alt=""></p>'
     message.add_alternative(html, subtype="html")
-    body = message.get_payload()[1]
+    _, body = message.iter_parts()
     assert isinstance(body, MIMEPart)
     body.add_related(picture(), "image", "png", cid="<bar>", disposition="inline", filename="image001.png")
     message.add_attachment(sent.data, maintype=XLSX[0], subtype=XLSX[1], filename=sent.name)

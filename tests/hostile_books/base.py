@@ -7,7 +7,7 @@ import re
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from tests.example.build import stamp
 DAY = (2023, 10, 16, 0, 0, 0)  # the date of every zip entry
 WORKBOOK, RELS, TYPES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 RAG = ("Actions", "A-1", "RAG now")
 PROGRESS = ("Actions", "A-1", "Progress this quarter")
 OTHER_PROGRESS = ("Actions", "A-2", "Progress this quarter")
@@ -33,18 +36,22 @@ class Good:
     data: bytes
     parts: Mapping[str, bytes]
     sheets: Mapping[str, str]  # a sheet's name -> its part
-    refs: Mapping[s.Box, str] = field(default_factory=dict)  # a box -> its cell
+    refs: Mapping[s.Box, str]  # a box -> its cell
 
 
     def text(self, part: str) -> str:
         return self.parts[part].decode()
 
     def changed(self, part: str, change: Callable[[str], str]) -> bytes:
-        """The workbook with one part changed; fails where nothing changed."""
+        """The workbook with one part changed."""
+        return packed(self.with_change(part, change))
+
+    def with_change(self, part: str, change: Callable[[str], str]) -> Parts:
+        """All parts, one of them changed; fails where nothing changed."""
         old = self.text(part)
         new = change(old)
         assert new != old, f"{part} is as before"
-        return packed({**self.parts, part: new.encode()})
+        return {**self.parts, part: new.encode()}
 
     def sheet(self, name: str, change: Callable[[str], str]) -> bytes:
         """The workbook with one worksheet changed."""
@@ -60,6 +67,11 @@ class Good:
         match = re.search(rf'<c r="{ref}"( s="\d+")?[^>]*?(?:/>|>.*?</c>)', text)
         assert match, f"no cell {ref}"
         return f'{text[: match.start()]}<c r="{ref}"{match[1] or ""}{attrs}>{inside}</c>{text[match.end() :]}'
+
+    def cell_bytes(self, box: s.Box, inside: bytes, attrs: str = "") -> bytes:
+        """A worksheet's bytes with a content in one box that is no text."""
+        marked = self.put(self.text(self.sheets[box[0]]), box, "@@", attrs)
+        return marked.encode().replace(b"@@", inside)
 
     def related(self, kind: str, target: str, parts: Mapping[str, bytes], external: bool = False) -> Parts:
         """All parts and some more, with a relationship of the workbook to the first of them."""
@@ -84,6 +96,26 @@ def inline(text: str) -> tuple[str, str]:
     return f'<is><t xml:space="preserve">{text}</t></is>', ' t="inlineStr"'
 
 
+def _as_excel(parts: Parts) -> Parts:
+    """The parts as Excel would write them: with a declaration, and texts in a part that all sheets share."""
+    texts: dict[str, int] = {}
+
+    def share(match: re.Match[str]) -> str:
+        return f'{match[1]} t="s"><v>{texts.setdefault(match[2], len(texts))}</v></c>'
+
+    found: Parts = {}
+    for name, data in parts.items():
+        text = re.sub(r'(<c r="\w+"(?: s="\d+")?) t="inlineStr"><is><t[^>]*>([^<]*)</t></is></c>', share, data.decode())
+        found[name] = (text if text.startswith("<?xml") else DECLARATION + text).encode()
+    items = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in texts)
+    found["xl/sharedStrings.xml"] = f'{DECLARATION}<sst xmlns="{MAIN}">{items}</sst>'.encode()
+    line = f'<Relationship Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml" Id="rIdS"/></Relationships>'
+    found[RELS] = found[RELS].replace(b"</Relationships>", line.encode())
+    override = f'<Override PartName="/xl/sharedStrings.xml" ContentType="{SPREADSHEET}.sharedStrings+xml"/></Types>'
+    found[TYPES] = found[TYPES].replace(b"</Types>", override.encode())
+    return found
+
+
 @cache
 def good() -> Good:
     """The return of the police of the small workspace for its second quarter."""
@@ -91,6 +123,7 @@ def good() -> Good:
         data = stamp(s.issued(Path(folder, "small")).filled("police"), s.SENT)
     with zipfile.ZipFile(io.BytesIO(data)) as container:
         parts = {name: container.read(name) for name in container.namelist()}
+    parts = _as_excel(parts)
     book = openpyxl.load_workbook(io.BytesIO(data))
     sheets = {name: f"xl/worksheets/sheet{n}.xml" for n, name in enumerate(book.sheetnames, 1)}
     refs = {box: s.box(book, box).coordinate for box in s.good("police")}

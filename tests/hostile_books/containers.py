@@ -23,8 +23,8 @@ def start_of(data: bytes, name: str) -> int:
     """Where the packed bytes of an entry begin."""
     with zipfile.ZipFile(io.BytesIO(data)) as container:
         info = container.getinfo(name)
-    lengths = struct.unpack_from("<HH", data, info.header_offset + 26)
-    return info.header_offset + 30 + sum(lengths)
+    name_length, extra_length = struct.unpack_from("<HH", data, info.header_offset + 26)
+    return info.header_offset + 30 + int(name_length) + int(extra_length)
 
 
 def central(data: bytes, name: str) -> int:
@@ -95,18 +95,16 @@ def _in_front(good: Good) -> bytes:
 # --- row 2
 
 
-def _crc(part: str) -> bytes:
-    from tests.hostile_books.base import good
-
-    data = packed({**good().parts, "xl/media/image9.png": noise(3_000)}, zipfile.ZIP_STORED)
+def _crc(good: Good, part: str) -> bytes:
+    data = packed({**good.parts, "xl/media/image9.png": noise(3_000)}, zipfile.ZIP_STORED)
     return flipped(data, start_of(data, part) + 900)
 
 
 cases(
     {
-        "crc-of-a-sheet": lambda good: _crc(SHEET),
-        "crc-of-a-part-nobody-needs": lambda good: _crc("xl/theme/theme1.xml"),
-        "crc-of-a-picture": lambda good: _crc("xl/media/image9.png"),
+        "crc-of-a-sheet": lambda good: _crc(good, SHEET),
+        "crc-of-a-part-nobody-needs": lambda good: _crc(good, "xl/theme/theme1.xml"),
+        "crc-of-a-picture": lambda good: _crc(good, "xl/media/image9.png"),
     }
 )
 
@@ -142,6 +140,18 @@ def _lie(good: Good, size: int) -> bytes:
     return patched(data, {central(data, "xl/media/image1.png") + 24: claim, local + 22: claim})
 
 
+def _renamed(good: Good) -> bytes:
+    """Nothing in the format says that a sheet's part is called sheet2.xml; only its relationship leads to it."""
+    odd = "xl/worksheets/%C3%A9t%C3%A9 2.bin"
+    parts = {odd if name == SHEET else name: data for name, data in good.parts.items()}
+    for name in (RELS, TYPES):
+        parts[name] = parts[name].replace(b"/xl/worksheets/sheet2.xml", b"/xl/worksheets/%C3%A9t%C3%A9%202.bin")
+    rels = "xl/worksheets/_rels/sheet2.xml.rels"
+    if rels in parts:
+        parts["xl/worksheets/_rels/\u00e9t\u00e9 2.bin.rels"] = parts.pop(rels)
+    return packed(parts)
+
+
 cases(
     {
         "size-lie-small": lambda good: _lie(good, 100),
@@ -161,21 +171,9 @@ cases(
         "workbook-in-a-zip": lambda good: packed({"Q2/police.xlsx": good.data}),
         "workbook-in-a-zip-in-a-folder-xl": lambda good: packed({"xl/police.xlsx": good.data}),
         "nothing-in-the-zip": lambda good: packed({}),
-        "sheets-in-folders-of-other-names": lambda good: _renamed(good),
+        "sheets-in-folders-of-other-names": _renamed,
     }
 )
-
-
-def _renamed(good: Good) -> bytes:
-    """Nothing in the format says that a sheet's part is called sheet2.xml; only its relationship leads to it."""
-    odd = "xl/worksheets/%C3%A9t%C3%A9 2.bin"
-    parts = {odd if name == SHEET else name: data for name, data in good.parts.items()}
-    for name in (RELS, TYPES):
-        parts[name] = parts[name].replace(b"/xl/worksheets/sheet2.xml", b"/xl/worksheets/%C3%A9t%C3%A9%202.bin")
-    rels = "xl/worksheets/_rels/sheet2.xml.rels"
-    if rels in parts:
-        parts["xl/worksheets/_rels/\u00e9t\u00e9 2.bin.rels"] = parts.pop(rels)
-    return packed(parts)
 
 
 @case("directory-of-600000-entries")

@@ -155,6 +155,12 @@ def outlook_by_reference() -> bytes:
 
 
 @case(ending="msg")
+def outlook_object() -> bytes:
+    """A sheet pasted into the message: an object of another program, and no file."""
+    return _saved(msg.MsgFile("Worksheet", {"Workbook": b"\x09\x08" + bytes(600)}, msg.OLE_OBJECT))
+
+
+@case(ending="msg")
 def outlook_names() -> bytes:
     return _saved(("../../x.xlsx", BOOK), ("C:\\x.xlsx", BOOK), ("Q2\u202excod\x00\x1b.xlsx", BOOK), ("", BOOK))
 

@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from workflow.config.toml import Table
 
 _KEYS = ("host", "port", "security", "user", "login", "secret_env", "secret_command", "ca_file", "timeout_seconds")
-_SECURITY = ("tls", "starttls", "plain")
-_IMAP = {"tls": 993, "starttls": 143, "plain": 143}  # the usual ports (RFC 8314)
-_SMTP = {"tls": 465, "starttls": 587, "plain": 25}
+_LOGINS = {"mailbox": ("password", "token"), "sending": ("password", "token", "none")}
+# The usual ports (RFC 8314); the first is the default.
+_PORTS: Mapping[str, Mapping[str, int]] = {
+    "mailbox": {"tls": 993, "starttls": 143, "plain": 143},
+    "sending": {"starttls": 587, "tls": 465, "plain": 25},
+}
 _AFTER = ("leave", "seen", "move")
 
 
@@ -75,7 +78,7 @@ def read_mailbox(table: Table) -> Mailbox:
         return default
     after = table.word("after", _AFTER, default.after)
     return Mailbox(
-        server=_server(table, "mailbox", _IMAP, ("password", "token")),
+        server=_server(table, "mailbox"),
         folder=table.text("folder") or default.folder,
         since_days=_one_or_more(table, "since_days", default.since_days),
         after=after,
@@ -89,15 +92,15 @@ def read_sending(table: Table) -> Sending:
     if not table.data:
         return Sending()
     return Sending(
-        server=_server(table, "sending", _SMTP, ("password", "token", "none")),
+        server=_server(table, "sending"),
         sender=table.text("from", required=True),
     )
 
 
-def _server(table: Table, section: str, ports: Mapping[str, int], logins: tuple[str, ...]) -> MailServer:
-    default = MailServer(section)
-    login = table.word("login", logins, default.login)
-    security = table.word("security", _SECURITY, default.security)
+def _server(table: Table, section: str) -> MailServer:
+    default, ports = MailServer(section), _PORTS[section]
+    login = table.word("login", _LOGINS[section], default.login)
+    security = table.word("security", tuple(ports), next(iter(ports)))
     server = MailServer(
         section=section,
         host=table.text("host", required=True).strip(),

@@ -42,6 +42,7 @@ class Settings:
     layouts: tuple[str, ...] = ("1",)
     limits: Limits = field(default_factory=Limits)
     guard: Guarded = field(default_factory=Guarded)
+    refuse_active: bool = False  # refuse a workbook with macros, links or embedded files instead of reading its values
     thresholds: Mapping[str, float] = field(default_factory=lambda: dict(THRESHOLDS))
     mailbox: Mailbox = field(default_factory=Mailbox)
     sending: Sending = field(default_factory=Sending)
@@ -72,10 +73,11 @@ def read_settings(path: Path) -> tuple[Settings, tuple[Finding, ...]]:
     table = read_toml(path, faults)
     if table is None:
         return Settings(), tuple(faults)
-    table.only(("workspace_id", "layouts", "limits", "thresholds", "mailbox", "sending"), "setting-unknown")
+    table.only(("workspace_id", "layouts", "refuse_active", "limits", "thresholds", "mailbox", "sending"), "setting-unknown")
     settings = Settings(
         workspace_id=table.text("workspace_id"),
         layouts=table.texts("layouts") or ("1",),
+        refuse_active=table.flag("refuse_active"),
         limits=_limits(table.table("limits")),
         guard=_guarded(table.table("limits")),
         thresholds=_thresholds(table.table("thresholds")),

@@ -95,16 +95,18 @@ def history(asked: Asked, name: str) -> tuple[str, tuple[Event, ...]]:
         keys = {c.slot[1] for c in ledger.changes()}
         key = _find(name, workspace.register, keys)
         changes = list(ledger.changes(key))
+        leaves = ledger.submissions()
         held = [
             (s, a)
-            for s in ledger.submissions()
+            for s in leaves
             if s.state is SubmissionState.MERGED
             for a in s.answers
             if a.key == key and a.held
         ]
     item = workspace.register.item(key)
     title = f"{item.label}: {item.text('title')} (key {key})" if item else key
-    events = _events(changes, workspace.forms, workspace.register)
+    senders = {(s.sha256, s.place): s.sender for s in leaves if s.sender}
+    events = _events(changes, workspace.forms, workspace.register, senders)
     for s, a in held:
         source = f"{workspace.register.partner_name(s.partner)}, {a.place.file}, {a.place.sheet} {a.place.cell}, held"
         heading = _heading(workspace.forms, a.form, a.field)
@@ -127,7 +129,9 @@ def _find(name: str, register: Register, keys: set[str]) -> str:
     raise WorkflowError(f"No item has the key or reference {name}.{f' Did you mean {near}?' if near else ''}")
 
 
-def _events(changes: Sequence[Change], forms: Mapping[str, Form], register: Register) -> list[Event]:
+def _events(
+    changes: Sequence[Change], forms: Mapping[str, Form], register: Register, senders: Mapping[tuple[str, str], str]
+) -> list[Event]:
     latest: dict[tuple[str, str, str], str] = {}
     events: list[Event] = []
     for c in changes:
@@ -139,7 +143,9 @@ def _events(changes: Sequence[Change], forms: Mapping[str, Form], register: Regi
         s = c.standing
         who = register.partner_name(s.partner)
         how = "confirmed by No change" if s.carried else "given"
-        source = f"{how} by {who}, {s.place.file}, {s.place.sheet} {s.place.cell}, sent {s.sent[:10]}, run {c.run}"
+        sender = senders.get((s.sha256, s.place.file), "")
+        sent = f"sent {s.sent[:10]}{f' from {sender} (unverified)' if sender else ''}"
+        source = f"{how} by {who}, {s.place.file}, {s.place.sheet} {s.place.cell}, {sent}, run {c.run}"
         replaced = latest.get(c.slot, "")
         events.append(Event(c.period, heading, value, source, replaced if replaced != value else ""))
         latest[c.slot] = value

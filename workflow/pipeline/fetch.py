@@ -20,7 +20,7 @@ from workflow import config
 from workflow.errors import Unreadable, WorkflowError
 from workflow.inbox import hash_of
 from workflow.ledger import Folder
-from workflow.pipeline.state import Asked, open_ledger
+from workflow.pipeline.state import Asked, writing
 from workflow.pipeline.workspace import REGISTER, SETTINGS
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ INTO = "inbox/mail"
 _UNFINISHED, _TEMPORARY = ".unfinished-", ".tmp"  # names that collate passes over
 _ABANDONED = 3600  # seconds after which an unfinished file is nobody's any more
 _MEGABYTE = 2**20
+_EARLIEST, _LIFETIME = date(1970, 1, 1), 365 * 100  # days: no email is older
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ def fetch(asked: Asked) -> Fetched:
         ) from error
     done = Fetched()
     secret = secrets.secret(settings.mailbox.server)
-    with open_ledger(asked.root) as ledger, mailbox.connect(settings.mailbox, secret, settings.limits.file_bytes) as box:
+    with writing(asked.root) as ledger, mailbox.connect(settings.mailbox, secret, settings.limits.file_bytes) as box:
         _Round(asked, settings, ledger, done).go(box)
     return done
 
@@ -89,7 +90,7 @@ class _Round:
         folder = Folder(account, mailbox.folder, box.uidvalidity)
         _sweep(self.asked.root / INTO)
         try:
-            uids = box.uids(self.asked.today - timedelta(days=mailbox.since_days))
+            uids = box.uids(max(_EARLIEST, self.asked.today - timedelta(days=min(mailbox.since_days, _LIFETIME))))
             known = self.ledger.deliveries.fetched(folder)
             self.done.before = sum(1 for uid in uids if uid in known)
             for uid in uids if mailbox.after == "move" else ():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 
 from workflow.inbox import Received
 from workflow.model import INSIDE, Submission, SubmissionState
@@ -25,11 +26,12 @@ class FileState:
     reason: str = ""
     part: str | None = None
     quiet: bool = False
+    sender: str = ""
 
     @classmethod
     def of(cls, s: Submission, file: str = "") -> FileState:
         """A leaf as it was judged, under the name that its file now has in the inbox."""
-        return cls(file or s.file, s.sha256, s.partner, s.period, s.state, s.reason, s.part, s.quiet)
+        return cls(file or s.file, s.sha256, s.partner, s.period, s.state, s.reason, s.part, s.quiet, s.sender)
 
     @property
     def needs_person(self) -> bool:
@@ -42,9 +44,27 @@ class FileState:
         return self.file if self.part is None else f"{self.file}{INSIDE}{self.part}"
 
     @property
-    def line(self) -> str:
-        """One line for run.txt."""
-        return f"{self.place}: {self.state.value}" + (f". {self.reason}" if self.reason else "")
+    def words(self) -> str:
+        """What became of it, for run.txt."""
+        whose = f" ({self.partner}, {self.period})" if self.partner and self.period else ""
+        sent = f", from {self.sender} (unverified)" if self.sender else ""
+        return f"{self.state.value}{whose}{sent}" + (f". {self.reason}" if self.reason else "")
+
+
+def listing(files: Sequence[FileState]) -> list[str]:
+    """Every file and every part of it, a line each, below the file that it came in; routine parts on one line."""
+    lines: list[str] = []
+    for file, group in groupby(files, key=lambda f: f.file):
+        states = tuple(group)
+        lines += [f"{file}: {f.words}" for f in states if f.part is None]
+        parts = [f for f in states if f.part is not None]
+        lines += [f"{file}:"] if parts else []
+        lines += [f"    {f.part}: {f.words}" for f in parts if not f.quiet]
+        routine = [f for f in parts if f.quiet]
+        for reason, alike in groupby(sorted(routine, key=lambda f: f.reason), key=lambda f: f.reason):
+            names = dict.fromkeys(str(f.part).rpartition(INSIDE)[2] for f in alike)
+            lines.append(f"    {', '.join(names)}: ignored. {reason}")
+    return lines
 
 
 def file_states(received: Iterable[Received], submissions: Iterable[Submission]) -> tuple[FileState, ...]:

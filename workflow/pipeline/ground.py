@@ -30,7 +30,8 @@ class Ground:
     def key(self) -> str:
         """What a judgement depends on besides the bytes: when it changes, what is held is judged again."""
         s = self.settings
-        parts = (self.register.sha256, self.forms_sha, s.workspace_id, str(s.limits), __version__, *s.layouts)
+        rules = (s.workspace_id, str(s.limits), str(s.refuse_active), *s.layouts)
+        parts = (self.register.sha256, self.forms_sha, __version__, *rules)
         return hash_of("|".join(parts).encode())[:16]
 
 

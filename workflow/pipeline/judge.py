@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from workflow import items, reader, validate
 from workflow.errors import Unreadable
+from workflow.fields import listed
 from workflow.model import (
     INSIDE,
     Answer,
@@ -30,6 +31,12 @@ from workflow.wording import finding
 _BESIDE = frozenset({"pdf", "word", "powerpoint", "picture", "text", "html"})
 
 
+_ACTIVE = (
+    "This workbook holds {what}, which we do not take in: please save it as an Excel Workbook (.xlsx) without them, and send"
+    " that file."
+)
+
+
 def judge(arrival: Arrival, ground: Ground) -> Submission:
     """Read one leaf. Whatever is wrong with it stops only it (law 6)."""
     blank = _blank(arrival, ground)
@@ -37,6 +44,8 @@ def judge(arrival: Arrival, ground: Ground) -> Submission:
         book = reader.read_bytes(arrival.data, ground.settings.limits)
     except Unreadable as error:
         return refused(blank, error.code, str(error))
+    if book.active and ground.settings.refuse_active:
+        return refused(blank, "workbook-active", _ACTIVE.format(what=listed(book.active, "and")))
     tables = _claimed({name: reader.read_table(book, form, arrival.place) for name, form in ground.forms.items()}, ground)
     blank = replace(blank, sent=_sent(arrival, book.core.get("modified", "")))
     if not tables:

@@ -17,6 +17,7 @@ from workflow.pipeline.worker import setup_for
 
 CHILD = "workflow.pipeline.worker"  # what answers in the child
 _BLAMED = 3  # leaves of one received file that may each cost a child its life; then the rest of it is not read
+_ITS_OWN = ("time", "memory", "too much")  # what a fresh child only fails of for the file it is reading
 _REPLY = 64 * 2**20  # bytes: room for one leaf given back whole
 
 
@@ -37,7 +38,7 @@ class Opener:
         self.setup, self.child = setup, CHILD
         self._ground = ground
         g = ground.settings.guard
-        limits = guard.GuardLimits(seconds=g.seconds, cpu_seconds=g.seconds, memory_mb=g.memory_mb, reply_bytes=_REPLY)
+        limits = guard.GuardLimits(g.seconds, max(g.seconds // 2, 1), g.memory_mb, _REPLY)
         self._worker = guard.Worker(CHILD, setup, limits)
 
     def close(self) -> None:
@@ -56,13 +57,13 @@ class Opener:
                 opening.end()
             except (guard.ChildFailed, wire.NotBelievedError) as failure:
                 self._worker.close()
-                if fresh:  # else what the child had read before may have brought it down: once more, in a new one
-                    how = failure.how if isinstance(failure, guard.ChildFailed) else "garbage"
+                how = failure.how if isinstance(failure, guard.ChildFailed) else "garbage"
+                if opening.is_to_blame(how, fresh=fresh):
                     opening.blame(how, self._sentence(how))
         return beside(opening.leaves)
 
     def extract(self, data: bytes, file: str, sha256: str) -> bytes | None:
-        """The bytes of one leaf of a received file; None where it has none of that hash."""
+        """The bytes of one leaf of a received file; None where it has none of that hash, or cannot be opened any more."""
         request = wire.request_out(wire.Request(file, date.min, extract=sha256), data)
         try:
             found = next(iter(list(self._worker.ask(request))), None)
@@ -87,6 +88,7 @@ class _Opening:
         self._done: dict[int, Submission] = {}
         self._reading: int | None = None
         self._blamed = 0
+        self._failed: tuple[int | None, str] | None = None  # what a fresh child last failed at, and how
 
     @property
     def complete(self) -> bool:
@@ -125,6 +127,17 @@ class _Opening:
         """The child says that it is done. Raises NotBelievedError where it is not."""
         if not self.complete:
             raise wire.NotBelievedError("leaves that were listed are missing")
+
+    def is_to_blame(self, how: str, *, fresh: bool) -> bool:
+        """Whether a child failed for what it was reading, and not for something else.
+
+        What a child had read before may have brought it down, or somebody may have stopped it: then once more, in a new one.
+        """
+        if not fresh:
+            return False
+        twice = self._failed == (self._reading, how)
+        self._failed = (self._reading, how)
+        return twice or how in _ITS_OWN
 
     def blame(self, how: str, sentence: str) -> None:
         """The leaf that was being read is refused; where that is not known, or happens too often, all that is not done."""

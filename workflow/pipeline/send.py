@@ -21,7 +21,7 @@ from workflow.ledger import FAILED, SENT, Attempt, Ledger
 from workflow.model import Period, Register
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.letters_sent import Case, Standing, standing, what_it_says
-from workflow.pipeline.state import Asked, open_ledger
+from workflow.pipeline.state import Asked, open_ledger, writing
 from workflow.pipeline.workspace import SETTINGS, Workspace
 from workflow.post import address, outgoing, secrets, sending
 
@@ -66,8 +66,9 @@ class Plan:
     def lines(self) -> list[str]:
         """What would be sent, to be shown before anybody is asked."""
         number = len(self.letters)
-        letters = f"{number or 'no'} letter{'' if number == 1 else 's'}"
-        lines = [f"{self.period.label}: {letters} to send from {self.sender}.{f' {self.gone} went before.' if self.gone else ''}"]
+        before = f" {self.gone} went before." if self.gone else ""
+        what = f"{number or 'no'} letter{'' if number == 1 else 's'} to send from {self.sender}"
+        lines = [f"{self.period.label}: {what}.{before}"]
         for letter in self.letters:
             extra = "".join(f" [{name}]" for name in letter.files) + (f" ({letter.note})" if letter.note else "")
             lines.append(f"  {letter.kind:<10} {', '.join(letter.outgoing.recipients)}: {letter.subject}{extra}")
@@ -106,7 +107,7 @@ def send(asked: Asked, planned: Plan) -> Sent:
     settings = _settings(workspace)
     done = Sent()
     secret = secrets.secret(settings.server)
-    with open_ledger(asked.root) as ledger, sending.connect(settings, secret) as post:
+    with writing(asked.root) as ledger, sending.connect(settings, secret) as post:
         for number, letter in enumerate(planned.letters):
             try:
                 post.ready()
@@ -132,7 +133,7 @@ def by_hand(asked: Asked, names: Sequence[str]) -> list[str]:
     period = workspace.period(asked.period, asked.today)
     drafts = _drafts(asked.root / "outbox" / period.key / "mail", [])
     chosen = _named(names, drafts, period)
-    with open_ledger(asked.root) as ledger:
+    with writing(asked.root) as ledger:
         for place, paths in drafts.items():
             for path in paths:
                 if path.name in chosen:

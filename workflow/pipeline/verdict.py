@@ -9,7 +9,7 @@ from typing import Any
 
 from workflow.fields import clean
 from workflow.model import Finding, Register, ReturnStatus, Severity, SubmissionState
-from workflow.pipeline.files import FileState
+from workflow.pipeline.files import FileState, listing
 from workflow.pipeline.quarter import Quarter
 from workflow.wording import shorten
 
@@ -101,7 +101,7 @@ class Verdict:
             parts.append("None.")
         if len(self.notes) > _SHOWN:
             parts += ["", "Every note", "", *self.notes]
-        parts += ["", "Every file, and every part of it", "", *(f.line for f in self.files)]
+        parts += ["", "Every file, and every part of it", "", *listing(self.files)]
         return "\n".join(printable(line) for line in parts) + "\n"
 
     # --- the parts of the screen

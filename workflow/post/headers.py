@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 from workflow.errors import WorkflowError
-from workflow.post.draft import address
+from workflow.post.draft import HEADER_LIMIT, address, one_line
 
 # Every header that is looked at. Any other may be there a million times.
 _NAMES = (
@@ -21,11 +21,14 @@ _NAMES = (
     "|delivered-to|from|message-id|mime-version|precedence|received|return-path|snapshot-content-location|subject|to|x-autoreply"
     "|x-autorespond|x-document-type|x-unsent"
 )
-_FIELD = re.compile(rb"[\r\n](%s):([^\r\n]*+(?:(?:\r\n?|\n)[ \t][^\r\n]*+)*+)" % _NAMES.encode(), re.IGNORECASE)
+_FIELD = re.compile(rb"[\r\n](%s):" % _NAMES.encode(), re.IGNORECASE)
+_END = re.compile(rb"[\r\n](?![ \t\n])|\Z")  # of a header, which goes on in lines that begin with a space
 _MOST_FIELDS = 10_000
 _MOST_PARAMETERS = 20_000
 _LONGEST_FROM = 10_000  # characters: one address with the longest name
 _LONGEST_DATE = 200
+_LONGEST_TEXT = 20_000  # bytes of a name or subject that are decoded; of a longer one, its beginning and its end
+_ENDING = 100
 
 _NAME = re.compile(r"[;\s]*+([^=;\"]*+)(=?)\s*+")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"?', re.DOTALL)
@@ -40,17 +43,20 @@ class Fields:
 
     def __init__(self, head: bytes) -> None:
         self._values: dict[str, list[bytes]] = {}
-        for count, match in enumerate(_FIELD.finditer(b"\n" + head)):
+        lines = b"\n" + head
+        for count, match in enumerate(_FIELD.finditer(lines)):
             if count >= _MOST_FIELDS:
                 break
-            self._values.setdefault(match[1].decode("ascii").lower(), []).append(match[2])
+            end = _END.search(lines, match.end())
+            value = lines[match.end() : end.start() if end else len(lines)].translate(None, b"\r\n").strip()
+            self._values.setdefault(match[1].decode("ascii").lower(), []).append(value)
 
     def __contains__(self, name: str) -> bool:
         return name in self._values
 
     def all(self, name: str) -> list[bytes]:
         """Every value of a header, the top-most first, each as one line."""
-        return [re.sub(rb"[\r\n]+", b"", value).strip() for value in self._values.get(name, [])]
+        return self._values.get(name, [])
 
     def first(self, name: str) -> bytes:
         """The top-most value of a header; empty where there is none."""
@@ -65,16 +71,16 @@ class Value:
         self.kind = next(iter(line.partition(";")[0].lower().split()), "")
         self._parameters: dict[str, str] = {}
         at = len(line.partition(";")[0])
-        while at < len(line) and len(self._parameters) < _MOST_PARAMETERS:
-            match = _NAME.match(line, at)
-            at = match.end() if match else len(line)
-            if match is None or not match[2]:
-                at = _or_end(line, line.find(";", at))
-                continue
-            quoted = _QUOTED.match(line, at)
-            end = _or_end(line, line.find(";", quoted.end() if quoted else at))
-            value = re.sub(r'\\(["\\])', r"\1", quoted[1]) if quoted else line[at:end].strip()
-            self._parameters.setdefault(match[1].strip().lower(), value)
+        for _ in range(_MOST_PARAMETERS):
+            if at >= len(line) or not (match := _NAME.match(line, at)):
+                break
+            at = match.end()
+            quoted = _QUOTED.match(line, at) if match[2] else None
+            end = line.find(";", quoted.end() if quoted else at)
+            end = len(line) if end < 0 else end
+            if match[2]:
+                value = re.sub(r'\\(["\\])', r"\1", quoted[1]) if quoted else line[at:end].strip()
+                self._parameters.setdefault(match[1].strip().lower(), value)
             at = end
 
     def raw(self, name: str) -> bytes:
@@ -84,13 +90,7 @@ class Value:
     def text(self, name: str) -> str:
         """A parameter, decoded in every way that is in use (RFC 2231, RFC 2047, raw bytes), and safe for nothing."""
         raw, charset = self._joined(name)
-        found = decoded(raw, charset)
-        for _ in range(3):  # an encoded word may hold another one
-            again = words(found)
-            if again == found:
-                break
-            found = again
-        return found
+        return unwrapped(decoded(cut(raw), charset))
 
     def _joined(self, name: str) -> tuple[bytes, str]:
         """A parameter and its character set: given in one piece or in several, encoded or plain."""
@@ -123,18 +123,34 @@ def decoded(raw: bytes, charset: str = "") -> str:
 def words(text: str) -> str:
     """Text with its encoded words decoded (RFC 2047), whatever their character set; broken ones stay as they are."""
     out: list[str] = []
-    held, charset, at = b"", "", 0
+    held: list[bytes] = []  # words in one character set with only spaces between: a letter may begin in one and end in the next
+    charset, at = "", 0
     for match in _WORD.finditer(text):
         between = text[at : match.start()]
-        own = match[1].partition("*")[0]  # "utf-8*en" names a language too
-        if held and (between.strip() or own.lower() != charset.lower()):
-            out.append(decoded(held, charset))
-            held = b""
+        own = match[1].partition("*")[0].lower()  # "utf-8*en" names a language too
+        if held and (between.strip() or own != charset):
+            out.append(decoded(b"".join(held), charset))
+            held.clear()
         if between.strip() or not at:
             out.append(between)
-        held += _of_word(match[2], match[3])
+        held.append(_of_word(match[2], match[3]))
         charset, at = own, match.end()
-    return "".join(out) + (decoded(held, charset) if held else "") + text[at:]
+    return "".join(out) + decoded(b"".join(held), charset) + text[at:]
+
+
+def unwrapped(text: str) -> str:
+    """Text with its encoded words decoded, and those that they hold; safe for nothing."""
+    for _ in range(5):
+        found = words(text)
+        if found == text:
+            break
+        text = found
+    return text
+
+
+def subject(text: str) -> str:
+    """A subject, once its bytes are text, as one line of at most 200 characters that no mail program can decode further."""
+    return one_line(unwrapped(text).replace("=?", "= ?"), HEADER_LIMIT)
 
 
 def sender(values: Sequence[bytes]) -> str:
@@ -166,6 +182,11 @@ def when(raw: bytes) -> str:
         return ""
 
 
+def cut(raw: bytes) -> bytes:
+    """A text from outside, not longer than any that is shown: its beginning, and its ending."""
+    return raw if len(raw) <= _LONGEST_TEXT else raw[: _LONGEST_TEXT - _ENDING] + raw[-_ENDING:]
+
+
 def _bare(text: str) -> str:
     """A structured header without its comments; of a quoted string, the quotes are left."""
     out: list[str] = []
@@ -195,8 +216,4 @@ def _of_word(encoding: str, encoded: str) -> bytes:
 
 
 def _unescaped(value: str) -> bytes:
-    return re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), value.encode("latin-1"))
-
-
-def _or_end(line: str, at: int) -> int:
-    return len(line) if at < 0 else at
+    return re.sub(rb"%([0-9A-Fa-f]{2})", lambda m: bytes([int(m[1], 16)]), cut(value.encode("latin-1")))

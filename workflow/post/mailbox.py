@@ -146,7 +146,10 @@ class Box:
     def uids(self, since: date) -> list[int]:
         """The messages that came in on or after a day, in the order in which they came."""
         criteria = f"SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}"
-        return sorted(int(uid) for uid in self._guarded(lambda: self._library.uids(criteria, charset=None)))
+        typ, found = self._guarded(lambda: self._library.client.uid("SEARCH", criteria))  # some servers refuse a CHARSET
+        if typ != "OK":
+            raise WorkflowError(f"{self._settings.server.host} does not search its messages ({self._said(found)}).")
+        return self._guarded(lambda: sorted(int(uid) for line in found if line for uid in line.split()))
 
     def listed(self, uids: Sequence[int]) -> Iterator[Listed]:
         """Size and day of each of these messages that is still there."""
@@ -208,13 +211,18 @@ class Box:
         folder, server = self._settings.folder, self._settings.server
         try:
             self._library.folder.set(folder, readonly=self._settings.after == "leave")
+        except imaplib.IMAP4.readonly as error:
+            raise WorkflowError(
+                f'The folder "{folder}" at {server.host} may be read and not changed, so nothing can be marked or moved there. '
+                'Set after = "leave" in [mailbox] of config/workflow.toml.'
+            ) from error
         except MailboxFolderSelectError as error:
             raise WorkflowError(
                 f'The mailbox of {server.user} at {server.host} has no folder "{folder}" that can be opened '
                 f"({self._words(error)}). Correct folder in [mailbox] of config/workflow.toml."
             ) from error
         self.uidvalidity = int(self._library.client.response("UIDVALIDITY")[1][-1] or b"0")
-        if not self.uidvalidity:
+        if not 0 < self.uidvalidity < 2**32:
             raise WorkflowError(
                 f'{server.host} does not number the messages of "{folder}" for good, so what was fetched before cannot be '
                 "known again. Save the messages into inbox by hand."

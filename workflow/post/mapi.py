@@ -84,21 +84,25 @@ def _check_header(data: bytes) -> None:
 
 
 class _Container:
-    """The sectors of a compound file. All streams read come together to no more than the file's own size."""
+    """The sectors of a compound file.
+
+    All streams that are read come together to no more than twice the file's size: a whole file holds each byte once, and one
+    wrong size leaves room for the others.
+    """
 
     def __init__(self, data: bytes, ole: Any) -> None:  # olefile has no types
-        self._data, self._left = memoryview(data), len(data)
+        self._data, self._left = memoryview(data), 2 * len(data)
         self._shift: int = ole.sector_shift
         self._fat: array[int] = ole.fat
         self._root, self._mini_fat_at, self._mini_fat_sectors = ole.root, ole.first_mini_fat_sector, ole.num_mini_fat_sectors
         self._mini: tuple[memoryview, array[int]] | None = None
 
     def read(self, entry: Any) -> bytes:
-        """A stream's bytes. Raises Unreadable where its sectors are missing, go round in a loop or have been read before."""
+        """A stream's bytes. Raises Unreadable where its sectors are missing, go round in a loop or are read too often."""
         size: int = entry.size
-        self._left -= size
-        if self._left < 0:
+        if size > min(self._left, len(self._data)):
             raise refuse("outlook-damaged")
+        self._left -= size
         if size >= _MINI_BELOW:
             return self._large(entry.isectStart, size)
         if self._mini is None:

@@ -15,10 +15,14 @@ from workflow.post.refusal import refuse
 MOST_PARTS = 1_000
 _DEEPEST = 100  # multiparts in multiparts: mail programs write three or four
 
+_MOST_MARKS = 20 * MOST_PARTS
+_LONGEST_HEAD = 4 * 2**20  # bytes; what is beyond counts as body
+
 # A line that begins with "--" is never taken for a header, though a name may begin so: it is where a part begins.
-_HEAD = re.compile(rb"(?>(?:From |(?!--)[!-9;-~]*:|[ \t])[^\r\n]*+(?:\r\n?|\n|\Z))*+")
+_HEADER = rb"(?!--)(?:From |[!-9;-~]*+:|[ \t])"
+_FIRST = re.compile(_HEADER)
+_LAST = re.compile(rb"(?:\r\n?+|\n)(?!%s)" % _HEADER)
 _LINE_END = re.compile(rb"\r\n?|\n|\Z")
-_LAST_LINE_END = re.compile(rb"\r\n|\r|\n")
 _DASHES = re.compile(rb"[\r\n](--[^\r\n]*+)")
 
 
@@ -39,8 +43,10 @@ class Entity:
 
 def head_of(data: bytes, start: int = 0) -> tuple[Fields, int]:
     """The headers that begin at `start`, and where the body after them begins."""
-    match = _HEAD.match(data, start)
-    end = match.end() if match else start
+    end = start
+    if _FIRST.match(data, start):
+        last = _LAST.search(data, start, start + _LONGEST_HEAD)
+        end = last.end() if last else min(start + _LONGEST_HEAD, len(data))
     gap = _LINE_END.match(data, end)
     return Fields(data[start:end]), gap.end() if gap else end
 
@@ -63,7 +69,6 @@ class _Level:
     start: int  # of its body
     mark: bytes
     begun: bool = False  # its first part has been found
-    parts: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,7 @@ class _Splitter:
         self._found: list[Entity] = []
         self._levels: list[_Level] = []
         self._marks: dict[bytes, int] = {}  # the level of each mark
+        self._seen = 0
 
     def entities(self) -> list[Entity]:
         at: int | None = 0
@@ -103,10 +109,9 @@ class _Splitter:
             mark = self._next(start)
         else:
             mark = self._next(start)
-            stop = mark.start if mark else len(self._data)
-            doubled = mark is not None and mark.level == len(self._levels) - 1 and mark.start == at
-            if not doubled:
-                self._add(fields, kind, start, stop, broken=kind.startswith("multipart/"))
+            if mark and mark.start == at and mark.level == len(self._levels) - 1:
+                return mark.stop  # two marks, one under the other, are one
+            self._add(fields, kind, start, mark.start if mark else len(self._data), broken=kind.startswith("multipart/"))
         while mark is not None:
             self._unwind(mark.level + 1, mark.start)
             level = self._levels[mark.level]
@@ -114,8 +119,6 @@ class _Splitter:
                 level.begun = True
                 return mark.stop
             del self._marks[level.mark]
-            if level.begun and not level.parts:
-                level.begun = False  # begun and ended, with nothing between
             mark = self._next(mark.stop)
         self._unwind(0, len(self._data))
         return None
@@ -130,8 +133,6 @@ class _Splitter:
     def _open(self, level: _Level) -> None:
         if len(self._levels) >= _DEEPEST:
             raise refuse("mail-too-deep")
-        if self._levels:
-            self._levels[-1].parts += 1
         self._levels.append(level)
         self._marks.setdefault(level.mark, len(self._levels) - 1)  # the outer one's, where two have the same
 
@@ -147,8 +148,6 @@ class _Splitter:
     def _add(self, fields: Fields, kind: str, start: int, stop: int, *, broken: bool) -> None:
         if len(self._found) >= MOST_PARTS:
             raise refuse("mail-too-many")
-        if self._levels:
-            self._levels[-1].parts += 1
         if stop < len(self._data):  # the line end before a mark belongs to the mark
             stop -= 2 if self._data[stop - 2 : stop] == b"\r\n" else 1
         around = tuple(level.kind.partition("/")[2] for level in self._levels)
@@ -163,6 +162,9 @@ class _Splitter:
             last = line not in self._marks
             level = self._marks.get(line[:-2] if line.endswith(b"--") else b"") if last else self._marks[line]
             if level is not None:
+                self._seen += 1
+                if self._seen > _MOST_MARKS:
+                    raise refuse("mail-too-many")
                 end = _LINE_END.match(self._data, match.end())
                 return _Mark(level, last, match.start(1), end.end() if end else match.end())
         return None

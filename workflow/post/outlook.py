@@ -6,6 +6,7 @@ is there, because programs differ in what they say.
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 
@@ -22,14 +23,17 @@ from workflow.post.rfc822 import has_link, read_mail
 _TOP, _INSIDE, _ATTACHED = 32, 24, 8  # bytes before the first property: of the saved message, one inside it, an attachment
 _DEEPEST = 10  # messages inside messages
 _RTF_LIMIT = 1 << 20  # bytes of a body that are unpacked, to look for links
+_ANY_PROPERTY = "__substg1.0_".encode("utf-16-le")  # how the name of every stream begins
 _ATTACHMENT = "__attach_version1.0_#"
 _OBJECT = "__substg1.0_3701000D"  # where an attachment keeps a message, or an object of another program
 _OLE, _REFERENCES = 6, {2, 3, 4, 7}  # how something is attached (PidTagAttachMethod)
 _IN_TEXT = 0x4  # among an attachment's flags: the HTML shows it
 _NO_HEADER = "Microsoft Mail Internet Headers Version "  # what Outlook may write above the headers
+_REFERENCE = re.compile(rb"cid:([^\"'>\s)\\]{1,200})", re.IGNORECASE)  # how HTML shows an attachment
 _REPORTS = ("report.", "ipm.recall.report")  # message classes: delivery reports, receipts
 _REPLIES = "ipm.note.rules."  # out of office, and other automatic answers
 _SECURE = "ipm.note.smime"  # one attachment holds the whole message, signed or encrypted ([MS-OXOSMIME])
+_SIGNED = {"multipart/signed", "application/pkcs7-mime", "application/x-pkcs7-mime"}  # what that is, where it is MIME
 
 
 def looks_like_outlook(data: bytes) -> bool:
@@ -42,7 +46,7 @@ def looks_like_outlook(data: bytes) -> bool:
     try:
         return PROPERTIES in open_storage(data).names()
     except Unreadable:
-        return PROPERTIES.encode("utf-16-le") in data  # what is left of the directory
+        return _ANY_PROPERTY in data  # in what is left of the directory
 
 
 def read_outlook(data: bytes) -> Mail:
@@ -63,6 +67,7 @@ class _Reading:
         self._class = self._of.text(0x001A).casefold()
         self._plain = self._of.text(0x1000).encode("utf-8", "replace")
         self._html = self._html_or_rtf()
+        self._shown = set(_REFERENCE.findall(self._html))
 
     def mail(self) -> Mail:
         """The message as a value. Its own properties come before the headers that it travelled with."""
@@ -73,10 +78,13 @@ class _Reading:
             sent=self._of.time(0x0039) or self._of.time(0x0E06) or told.message.sent,
             authentication=told.message.authentication,
         )
-        automatic = told.automatic
-        if self._class.startswith((*_REPORTS, _REPLIES)):
-            automatic = "report" if self._class.startswith(_REPORTS) else "reply"
-        return Mail(message, tuple(self._parts()), automatic, has_link(self._plain) or has_link(self._html))
+        links = has_link(self._plain) or has_link(self._html)
+        return Mail(message, tuple(self._parts()), self._automatic() or told.automatic, links)
+
+    def _automatic(self) -> str:
+        if self._class.startswith(_REPORTS):
+            return "report"
+        return "reply" if self._class.startswith(_REPLIES) else ""
 
     def _html_or_rtf(self) -> bytes:
         """The body with its mark-up. Outlook keeps the HTML of most messages inside compressed RTF."""
@@ -141,8 +149,8 @@ class _Reading:
             yield Part(PartKind.FILE, name, code="attachment-damaged" if data is None else "attachment-empty")
         elif name.casefold().endswith(".p7s"):
             yield Part(PartKind.SIGNATURE, name, data)
-        elif self._class.startswith(_SECURE) and "content-type" in head_of(data)[0]:
-            yield from read_mail(data).parts  # all that was signed, as MIME
+        elif self._class.startswith(_SECURE) and headers.Value(head_of(data)[0].first("content-type")).kind in _SIGNED:
+            yield from read_mail(data).parts  # the whole message, as it travelled
         else:
             yield Part(PartKind.FILE, name, data, inline=self._is_inline(of), code=_secret(data))
 
@@ -150,7 +158,7 @@ class _Reading:
         """Whether it is seen in the body: it is hidden from the list of attachments, or the HTML refers to it."""
         marked = of.integer(0x7FFE) or (of.integer(0x3714) or 0) & _IN_TEXT
         reference = of.text(0x3712).strip("<> ").encode("utf-8", "replace")
-        return bool(marked) or (reference != b"" and b"cid:" + reference in self._html)
+        return bool(marked) or reference in self._shown
 
 
 def _secret(data: bytes) -> str:

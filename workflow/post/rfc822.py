@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from workflow.model import Message
 from workflow.post import headers, sniff
-from workflow.post.draft import header_text, one_line
+from workflow.post.draft import one_line
 from workflow.post.headers import Fields, Value
 from workflow.post.mime import MOST_PARTS, Entity, head_of, take_apart
 from workflow.post.parts import Mail, Part, PartKind
@@ -77,7 +78,7 @@ def read_mail(data: bytes) -> Mail:
         raise refuse("mail-mbox")
     fields, _ = head_of(data)
     entities = take_apart(data)
-    taken = [(entity, part) for entity in entities for part in _parts(entity)]
+    taken = list(islice(((entity, part) for entity in entities for part in _parts(entity)), MOST_PARTS + 1))
     if len(taken) > MOST_PARTS:
         raise refuse("mail-too-many")
     texts = [part.data for _, part in taken if part.kind is PartKind.TEXT]
@@ -94,9 +95,9 @@ def message_of(fields: Fields) -> Message:
     """What a message's headers say of it."""
     return Message(
         sender=headers.sender(fields.all("from")),
-        subject=header_text(headers.words(headers.decoded(fields.first("subject")))),
+        subject=headers.subject(headers.decoded(headers.cut(fields.first("subject")))),
         sent=headers.when(fields.first("date")),
-        authentication=one_line(headers.decoded(fields.first("authentication-results")), _AUTHENTICATION_LIMIT),
+        authentication=one_line(headers.decoded(headers.cut(fields.first("authentication-results"))), _AUTHENTICATION_LIMIT),
     )
 
 
@@ -132,7 +133,7 @@ def _parts(entity: Entity) -> Iterator[Part]:
     if kind is PartKind.TEXT and entity.kind == "text/plain":
         for inner, file, complete in uu_files(data):
             code = "attachment-damaged" if not complete else "" if file else "attachment-empty"
-            yield Part(PartKind.FILE, headers.words(headers.decoded(inner)), file, code=code)
+            yield Part(PartKind.FILE, headers.unwrapped(headers.decoded(headers.cut(inner))), file, code=code)
 
 
 def _kind(entity: Entity, name: str, disposition: str) -> PartKind:

@@ -223,8 +223,8 @@ class _Attempt:
     def _accepted(self, code: int, words: bytes, good: range = range(200, 300)) -> None:
         if code in good:
             return
-        if self.ending and code not in range(400, 600):
-            raise smtplib.SMTPServerDisconnected  # neither yes nor no: nobody can know
+        if code not in range(400, 600):  # neither yes nor no: nobody can know what it means
+            raise smtplib.SMTPException
         raise _RefusedError(code, f"{code} {said(words, self._secret, self._server.user)}".strip())
 
 

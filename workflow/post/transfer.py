@@ -47,17 +47,18 @@ def uu_files(text: bytes) -> Iterator[tuple[bytes, bytes, bool]]:
     at = 0
     while begin := _BEGIN.search(text, at):
         at = begin.end()
-        out: list[bytes] = []
-        whole = True
+        out = bytearray()
+        lines, whole = 0, True
         while not (end := _UU_END.match(text, at)) and (line := _UU_LINE.match(text, at)) and line.end() > at:
             data = _uu_line(line[1], line[2])
             if data is None:
                 whole = False
                 break
-            out.append(data)
+            out += data
+            lines += 1
             at = line.end()
-        if out:
-            yield begin[1].strip(), b"".join(out), whole and end is not None
+        if lines:
+            yield begin[1].strip(), bytes(out), whole and end is not None
         elif end:
             yield begin[1].strip(), b"", True
         at = max(at - 1, begin.end() - 1)  # the next one may begin where this one was broken off

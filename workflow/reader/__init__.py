@@ -10,6 +10,6 @@ from workflow.reader.rows import TableRead, read_table, read_tables, remarks
 from workflow.reader.workbook import read_bytes
 
 __all__ = [
-    "Limits", "SheetData", "TableRead", "TableRef", "Workbook", "is_archive", "members", "read_bytes", "read_table", "read_tables",
-    "remarks",
+    "Limits", "SheetData", "TableRead", "TableRef", "Workbook", "is_archive", "members", "read_bytes", "read_table",
+    "read_tables", "remarks",
 ]  # fmt: skip

@@ -64,7 +64,8 @@ def _root(data: bytes) -> Iterator[tuple[str, int]]:
             seen.add(number)
             name, length, _, before, after, _, first, _ = entries[number]
             left += [before, after]
-            yield name[: max(length - 2, 0)].decode("utf-16-le"), size * (first + 1)
+            if length > 2:  # an entry in use; the last two bytes end its name
+                yield name[: length - 2].decode("utf-16-le"), size * (first + 1)
 
 
 def _sector_size(data: bytes) -> int:

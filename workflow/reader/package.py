@@ -21,6 +21,7 @@ from workflow.reader.budget import Budget
 from workflow.reader.refusal import refuse
 
 OUTSIDE = " outside"
+_END_RECORD = 22  # bytes
 _CHUNK = 2**18
 _PIECE = 2**16  # of packed bytes
 _DOCTYPES = tuple("<!DOCTYPE".encode(codec) for codec in ("utf-8", "utf-16-le", "utf-16-be"))
@@ -216,8 +217,8 @@ def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
     except _ZIP_ERRORS as error:
         if not data.startswith(sniff.ZIP):
             raise refuse(sniff.not_a_zip(data)) from error
-        whole = b"PK\x05\x06" in data[-65_600:]  # the end record, with room for the longest comment
-        raise refuse("zip-corrupt" if whole else "zip-truncated") from error
+        end = data.rfind(b"PK\x05\x06", max(len(data) - 65_600, 0))  # the end record, with room for the longest comment
+        raise refuse("zip-corrupt" if 0 <= end <= len(data) - _END_RECORD else "zip-truncated") from error
 
 
 def _entries(container: zipfile.ZipFile, data: bytes, limits: Limits) -> dict[str, _Entry]:
@@ -246,13 +247,15 @@ def _entry(info: zipfile.ZipInfo, data: bytes) -> _Entry:
         mark, flags, method, name_length, extra_length = _LOCAL.unpack_from(data, info.header_offset)
     except struct.error as error:
         raise refuse("zip-corrupt") from error
+    if mark != sniff.ZIP:
+        raise refuse("zip-corrupt")
     if (info.flag_bits | flags) & _ENCRYPTED:
         raise refuse("zip-encrypted")
     if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise refuse("zip-method")
     start = info.header_offset + _LOCAL.size
     name = data[start : start + name_length].decode("utf-8" if flags & _UTF_8 else "cp437", "replace")
-    if mark != sniff.ZIP or method != info.compress_type or name != info.orig_filename:
+    if method != info.compress_type or name != info.orig_filename:
         raise refuse("zip-corrupt")
     start += name_length + extra_length
     return _Entry(start, start + info.compress_size, method == zipfile.ZIP_DEFLATED, info.file_size, info.CRC)

@@ -100,7 +100,7 @@ def _read(data: bytes, limits: Limits) -> Workbook:
     if part not in package:
         raise refuse("not-a-workbook")
     contents = _Contents(package)
-    space, root_tag = parse(package, part, contents)
+    space, root_tag = parse(package, part, contents, foreign="not-a-workbook")
     if root_tag != "workbook" or not contents.tabs:
         raise refuse("not-a-workbook")
     related = relations(package, part)

@@ -82,12 +82,14 @@ class Texts:
         """An element ends; `text` is what stood in it after its last child."""
 
 
-def parse(package: Package, part: str, sink: Sink, chunks: Iterable[bytes] | None = None) -> tuple[str, str]:
+def parse(
+    package: Package, part: str, sink: Sink, chunks: Iterable[bytes] | None = None, foreign: str = "xml-malformed"
+) -> tuple[str, str]:
     """Give every element of a part to `sink`; returns its root element as namespace and local name.
 
     `chunks` are the part's bytes where they are at hand, or what is left of them. Raises Unreadable: xml-doctype,
-    xml-too-deep, xml-malformed (also for a root element of a foreign namespace, which would otherwise read as an empty
-    part), too-many-cells and zip-too-large for what no return holds.
+    xml-too-deep, xml-malformed, too-many-cells and zip-too-large for what no return holds, and `foreign` for a root element
+    of a foreign namespace, which would otherwise read as an empty part.
     """
     names: dict[str, str] = {}
     parser = expat.ParserCreate(namespace_separator=" ", intern=names)
@@ -132,7 +134,7 @@ def parse(package: Package, part: str, sink: Sink, chunks: Iterable[bytes] | Non
         raise refuse("xml-malformed", part=part) from error
     space, _, root = next(iter(tags)).rpartition(" ")
     if space not in _KNOWN:
-        raise refuse("xml-malformed", part=part)
+        raise refuse(foreign, part=part)
     return space, root
 
 

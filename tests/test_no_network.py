@@ -1,0 +1,87 @@
+"""No command but `fetch` and `send` touches a network (design law 9): nothing else even imports what could."""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+
+from tests import small as s
+from tests.small import Q2
+from workflow.cli import main
+
+PACKAGE = Path(__file__).parents[1] / "workflow"
+NETWORK = {"smtplib", "imaplib", "imap_tools", "workflow.post.mailbox", "workflow.post.sending", "workflow.post.network"}
+OURS = {"fetch", "send"}
+ARGUMENTS = {"init": ["{}/new"], "history": ["A-1"], "extract": ["inbox/police.xlsx", "--to", "{}/out.xlsx"]}
+
+# Runs one command as its own process would, and prints what it has loaded. A socket that is opened ends it with a trace.
+SCRIPT = """
+import json, socket, sys
+def forbidden(*_args, **_named):
+    raise AssertionError("a socket")
+socket.socket.connect = socket.socket.bind = socket.getaddrinfo = forbidden
+from workflow.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit as ended:
+    print()
+    print(json.dumps([ended.code, sorted(sys.modules)]))
+"""
+
+
+def run(*arguments: str) -> tuple[object, set[str], str]:
+    done = subprocess.run([sys.executable, "-c", SCRIPT, *arguments], capture_output=True, text=True, check=False, timeout=600)
+    assert "a socket" not in done.stderr, done.stderr
+    code, modules = json.loads(done.stdout.splitlines()[-1])
+    return code, set(modules), done.stdout
+
+
+def commands() -> list[str]:
+    assert isinstance(main, click.Group)
+    return sorted(set(main.commands) - OURS - {"demo"})  # the demo is its commands, one after another, in one long run
+
+
+@pytest.mark.parametrize("name", commands())
+def test_no_other_command_imports_what_touches_a_network(tmp_path: Path, name: str) -> None:
+    small = s.issued(tmp_path / "small")
+    small.returns("police")
+    small.collate()
+    here = [] if name == "init" else ["--workspace", str(small.root), "--period", Q2, "--today", "2023-10-23"]
+    given = [one.format(tmp_path) for one in ARGUMENTS.get(name, [])]
+    code, modules, said = run(name, *given, *here)
+    assert code in (0, 1, None), said
+    assert "workflow.pipeline.workspace" in modules or name in ("init", "check-accessible"), "it did not run at all"
+    assert not modules & NETWORK
+
+
+def test_help_loads_nothing_of_it() -> None:
+    for arguments in (["--help"], ["fetch", "--help"], ["send", "--help"]):
+        code, modules, _ = run(*arguments)
+        assert code == 0
+        assert not modules & {*NETWORK, "ssl", "subprocess", "email", "sqlite3"}
+
+
+def test_only_the_two_commands_name_the_network() -> None:
+    """Read from the syntax, local imports included: only `pipeline/fetch.py` and `pipeline/send.py` reach it."""
+    reach = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if named(path) & NETWORK}
+    post = {f"post/{name}.py" for name in ("mailbox", "network", "sending")}
+    assert reach - post == {"pipeline/fetch.py", "pipeline/send.py"}
+    two = {"workflow.pipeline.fetch", "workflow.pipeline.send"}
+    callers = {path.name for path in PACKAGE.rglob("*.py") if named(path) & two}
+    assert callers == {"cli.py"}
+
+
+def named(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
