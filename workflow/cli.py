@@ -53,7 +53,9 @@ class _Commands(click.Group):
         try:
             return super().main(*args, **kwargs)
         except WorkflowError as error:
-            click.echo(f"workflow could not run: {error}", err=True)
+            from workflow.pipeline.verdict import printable  # noqa: PLC0415 - kept out of start-up
+
+            click.echo(f"workflow could not run: {printable(str(error))}", err=True)
             sys.exit(2)
 
 
@@ -340,9 +342,9 @@ def _say_verdict(as_json: dict[str, Any] | None, text: str) -> None:
     if as_json is None:
         click.echo(text)
         return
-    import json  # noqa: PLC0415
+    from workflow.pipeline.verdict import json_text  # noqa: PLC0415
 
-    click.echo(json.dumps(as_json, ensure_ascii=False, indent=1))
+    click.echo(json_text(as_json))
 
 
 class _Bar:

@@ -17,7 +17,7 @@ from workflow.pipeline.files import file_states
 from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.receive import Intake, receive
 from workflow.pipeline.state import Asked, facts, open_ledger, quarters, taken, writing
-from workflow.pipeline.verdict import Verdict
+from workflow.pipeline.verdict import Verdict, json_text
 from workflow.pipeline.workspace import LEDGER, Workspace
 
 
@@ -157,9 +157,7 @@ def _emit(emitter: emit.Emitter, asked: Asked, key: str, ledger: Ledger) -> emit
 
 
 def _report(asked: Asked, verdict: Verdict, key: str, ledger: Ledger) -> None:
-    import json  # noqa: PLC0415 - only a run that writes needs it
-
-    text = json.dumps(verdict.as_json(), ensure_ascii=False, indent=1) + "\n"
+    text = json_text(verdict.as_json()) + "\n"
     steady = replace(verdict, fresh=True)  # the file says the same however often it is written
     files = {f"outbox/{key}/run.json": text.encode(), f"outbox/{key}/run.txt": steady.full_text().encode()}
     emit.write(asked.root, files, asked.today, ledger)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -262,6 +263,12 @@ def finding_json(f: Finding) -> dict[str, Any]:
         "field": f.field or None,
         "message": f.message,
     }
+
+
+def json_text(value: object) -> str:
+    """A JSON object as text that a terminal can show: readable, with nothing of a file in it that a terminal would obey."""
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
 def printable(line: str) -> str:
