@@ -43,8 +43,6 @@ ENDINGS = (
     ".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".csv", ".pdf", ".html", ".docx", ".zip", ".txt", ".jpg", ".eml", "",
 )  # fmt: skip
 
-pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")
-
 
 @dataclass(frozen=True)
 class Expected:

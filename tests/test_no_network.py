@@ -68,13 +68,15 @@ def test_help_loads_nothing_of_it() -> None:
 
 
 def test_only_the_two_commands_name_the_network() -> None:
-    """Read from the syntax, local imports included: only `pipeline/fetch.py` and `pipeline/send.py` reach it."""
+    """Read from the syntax, local imports included: only `pipeline/fetch` and `pipeline/send` (and its words) reach it."""
     reach = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if named(path) & NETWORK}
     post = {f"post/{name}.py" for name in ("mailbox", "network", "sending")}
-    assert reach - post == {"pipeline/fetch.py", "pipeline/send.py"}
-    two = {"workflow.pipeline.fetch", "workflow.pipeline.send"}
-    callers = {path.name for path in PACKAGE.rglob("*.py") if named(path) & two}
-    assert callers == {"cli.py"}
+    assert reach - post == {"pipeline/fetch.py", "pipeline/send.py", "pipeline/send_words.py"}
+    callers = {
+        name: {path.name for path in PACKAGE.rglob("*.py") if f"workflow.pipeline.{name}" in named(path)}
+        for name in ("fetch", "send", "send_words")
+    }
+    assert callers == {"fetch": {"cli.py"}, "send": {"cli.py"}, "send_words": {"send.py"}}
 
 
 def named(path: Path) -> set[str]:

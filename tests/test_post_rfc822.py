@@ -44,6 +44,7 @@ MAIL = usual()
         MAIL.replace(EOL, b"\r"),
         b"From lead@police.example Mon Oct 16 10:00:00 2023\n" + MAIL,
         b"%d\n" % len(MAIL) + MAIL + b"<?xml version='1.0'?><plist></plist>",
+        b"7\n" + MAIL,
     ],
 )
 def test_a_message_is_one_however_its_file_begins(data: bytes) -> None:
@@ -168,6 +169,9 @@ def test_bytes_that_are_lost_are_seen_to_be(body: bytes, encoding: bytes, data: 
         (attached(b"x", "smime.p7s", "application/octet-stream"), (SIGNATURE, "smime.p7s", "")),
         (part(b"x", "Content-Type: application/pkcs7-mime; smime-type=signed-data"), (FILE, "", "mail-signed-opaque")),
         (part(b"x", "Content-Type: application/x-pkcs7-mime"), (FILE, "", "mail-encrypted")),
+        (part(BOOK, "Content-Type: application/pkcs7-mime; name=a"), (FILE, "a", "")),
+        (part(usual(), "Content-Type: application/pkcs7-mime; name=a"), (FILE, "a", "")),
+        (encoded(base64.encodebytes(picture())[:-6], "base64", "a"), (FILE, "a", "")),
         (text("-----BEGIN PGP MESSAGE-----"), (TEXT, "", "mail-encrypted")),
         (
             part(b"x", "Content-Type: multipart/mixed; boundary=none", "Content-Disposition: x; filename=a"),

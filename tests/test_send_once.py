@@ -86,6 +86,19 @@ def test_a_draft_saved_again_after_it_went_is_never_sent_twice_in_silence(office
 
 
 @needs
+def test_many_that_changed_after_they_went_are_one_sentence(office: Office) -> None:
+    office.send()
+    for name in ("issue-police", "issue-yos"):
+        office.edit(name, lambda data: data.replace(b"Please complete", b"PLEASE complete"))
+    result = office.send()
+    assert result.exit_code == 1
+    assert "2 drafts were sent before and have changed since" in result.output
+    assert "on 23 Oct 2023 issue-police.eml, issue-yos.eml." in result.output
+    assert result.output.count("Note: ") == 1
+    assert office.send("--again", "issue-police", "--again", "issue-yos").output.endswith("2 of 2 sent.\n")
+
+
+@needs
 def test_another_attachment_with_the_same_words_is_asked_about(office: Office) -> None:
     office.only("issue-police")
     office.send()

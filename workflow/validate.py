@@ -7,6 +7,7 @@ quarters) is in `completeness`, because a return may arrive in several files.
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -113,7 +114,7 @@ def _repeated(form: Form, rows: Sequence[Row], source: Source) -> frozenset[str]
     """Keys that stand on more than one line with answers. "NEW-1" and "NEW-01" are one key."""
     names = {f.name for f in form.answers}
     filled = [_permanent(form, row.key.strip(), source) for row in rows if row.key.strip() and names & row.cells.keys()]
-    return frozenset(key for key in filled if filled.count(key) > 1)
+    return frozenset(key for key, lines in Counter(filled).items() if lines > 1)
 
 
 def _permanent(form: Form, key: str, source: Source) -> str:

@@ -28,7 +28,7 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "yes-no-unknown": (_STOP, "you entered {found}", "Enter Yes or No."),
     "cell-error": (_STOP, "the cell shows {found}, an error of a formula", "Type the value itself."),
     "cell-uncalculated": (_STOP, "the cell holds a formula whose result was never saved", "Open the file in Excel, save it and send it again, or type the value itself."),
-    "cell-formula": (_NOTE, "the cell holds a formula; its saved result {found} was used", "Nothing to do if that is right. Next time type the value itself."),
+    "cell-formula": (_NOTE, "the cell holds a formula ({formula}); its saved result {found} was used", "Nothing to do if that is right. Next time type the value itself."),
     "text-too-long": (_NOTE, "the text has {length} characters; the box is for {limit}", "All of it was kept. Please keep it shorter next time."),
     "text-too-short": (_QUERY, "you entered {found}, which says too little to be reported", "Say what was done and what came of it, in at least {limit} characters."),
     "text-invisible": (_NOTE, "the text held {count} invisible or control characters", "They were left out. Nothing to do."),

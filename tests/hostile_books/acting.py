@@ -117,9 +117,7 @@ cases(
         "picture-from-the-web": lambda good: packed(
             drawn(good, "image", "http://canary.example/pixel.png", ' TargetMode="External"')
         ),
-        "object-from-elsewhere": lambda good: packed(
-            drawn(good, "oleObject", "file:///x.doc", ' TargetMode="External"')
-        ),
+        "object-from-elsewhere": lambda good: packed(drawn(good, "oleObject", "file:///x.doc", ' TargetMode="External"')),
         "ordinary-picture-link-and-label": lambda good: packed(
             {
                 **drawn(good, "hyperlink", "https://www.example/", ' TargetMode="External"'),

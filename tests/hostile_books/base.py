@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -37,7 +38,6 @@ class Good:
     parts: Mapping[str, bytes]
     sheets: Mapping[str, str]  # a sheet's name -> its part
     refs: Mapping[s.Box, str]  # a box -> its cell
-
 
     def text(self, part: str) -> str:
         return self.parts[part].decode()
@@ -85,7 +85,8 @@ class Good:
 def packed(entries: Mapping[str, bytes] | Iterable[tuple[str, bytes]], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip file of these entries, in this order; a name may stand twice."""
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", method) as container:
+    with warnings.catch_warnings(), zipfile.ZipFile(buffer, "w", method) as container:
+        warnings.filterwarnings("ignore", "Duplicate name")
         for name, data in entries.items() if isinstance(entries, Mapping) else entries:
             container.writestr(zipfile.ZipInfo(name, DAY), data, method)
     return buffer.getvalue()

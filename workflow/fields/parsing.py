@@ -62,6 +62,7 @@ _YES = frozenset({"yes", "y", "true", "1", "✓", "✔", "☑", "✅", "✔\ufe0
 _NO = frozenset({"no", "n", "false", "0", "✗", "✘", "❌", "☐"})
 # A cross ticks a box on paper and strikes it out on screen: it is asked, with the likelier reading suggested.
 _CROSS = frozenset({"x", "☒", "×"})
+_LONGEST_FORMULA = 80  # characters of a formula that are shown to its author
 _EXPECTED = {
     Kind.WHOLE: ("a whole number", "12"),
     Kind.DECIMAL: ("a number", "12.5"),
@@ -89,7 +90,8 @@ def parse(
     task = _Task(field, cell, text, tuple(choices) or field.choices, unit, today)
     parsed = _many(task) if field.many and isinstance(cell.value, str) else _READERS[field.kind](task)
     if cell.formula is not None and parsed.value is not None:
-        return replace(parsed, notes=(*parsed.notes, "cell-formula"))
+        shown = " ".join(clean(f"={cell.formula}").split())[:_LONGEST_FORMULA]
+        return replace(parsed, notes=(*parsed.notes, "cell-formula"), words={**parsed.words, "formula": shown})
     return parsed
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from workflow import items, reader, validate
+from workflow import items, reader, validate, writer
 from workflow.errors import Unreadable
 from workflow.fields import listed
 from workflow.model import (
@@ -25,12 +25,17 @@ from workflow.model import (
 from workflow.pipeline.ground import Arrival, Ground
 from workflow.pipeline.identify import Identity, identify
 from workflow.pipeline.senders import about, sender_of
-from workflow.wording import finding
+from workflow.wording import finding, shorten
 
 # Codes of what may come beside a return in the same message, and is then nobody's business: a letter, a picture, a scan.
 _BESIDE = frozenset({"pdf", "word", "powerpoint", "picture", "text", "html"})
 
 
+MOST_ROWS = 5_000  # of one table: no return has so many, and each takes time to check
+_CROWDED = (
+    "The sheet {sheet} of this workbook holds more rows than a return can hold: please copy the answers into a fresh copy"
+    " of the form and send that."
+)
 _ACTIVE = (
     "This workbook holds {what}, which we do not take in: please save it as an Excel Workbook (.xlsx) without them, and send"
     " that file."
@@ -46,13 +51,18 @@ def judge(arrival: Arrival, ground: Ground) -> Submission:
         return refused(blank, error.code, str(error))
     if book.active and ground.settings.refuse_active:
         return refused(blank, "workbook-active", _ACTIVE.format(what=listed(book.active, "and")))
-    tables = _claimed({name: reader.read_table(book, form, arrival.place) for name, form in ground.forms.items()}, ground)
+    read = reader.read_tables(book, ground.forms, arrival.place)
+    tables = _claimed(read, ground)
     blank = replace(blank, sent=_sent(arrival, book.core.get("modified", "")))
+    crowded = next((t.sheet for t in tables.values() if len(t.rows) > MOST_ROWS), "")
+    if crowded:
+        return refused(blank, "too-many-rows", _CROWDED.format(sheet=shorten(crowded, 40)))
     if not tables:
         told = finding("file-no-tables", [Place(arrival.place)])
         return replace(blank, reason=told.message, findings=(told,), code=told.code)
     identity = identify(book, tables, ground, arrival)
-    return _read_answers(blank, tables, identity, ground)
+    remarks = reader.remarks(book, read.values(), arrival.place, (writer.LISTS,))
+    return _read_answers(blank, tables, replace(identity, findings=(*identity.findings, *remarks)), ground)
 
 
 def not_read(arrival: Arrival, leaf: Leaf, ground: Ground) -> Submission:

@@ -15,10 +15,10 @@ from pathlib import Path, PurePath
 
 from workflow import config
 from workflow.errors import WorkflowError
-from workflow.fields import show
 from workflow.inbox import hash_of
 from workflow.ledger import FAILED, SENT, Attempt, Ledger
 from workflow.model import Period, Register
+from workflow.pipeline import send_words
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.letters_sent import Case, Standing, standing, what_it_says
 from workflow.pipeline.state import Asked, open_ledger, writing
@@ -61,6 +61,7 @@ class Plan:
     sender: str
     letters: list[Letter] = field(default_factory=list)
     gone: int = 0
+    changed: list[tuple[str, Attempt]] = field(default_factory=list)  # drafts that changed after they went
     told: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
@@ -98,6 +99,8 @@ def plan(asked: Asked, wanted: Wanted) -> Plan:
             some = [p for p in paths if not wanted.again or p.name in chosen]
             if some and (not wanted.kinds or _kind(place) in wanted.kinds):
                 _Planning(workspace, settings, ledger, made, now).place(place, some, again=bool(wanted.again))
+    if made.changed:
+        made.told.append(send_words.changed(made.changed))
     return made
 
 
@@ -112,7 +115,7 @@ def send(asked: Asked, planned: Plan) -> Sent:
             try:
                 post.ready()
             except WorkflowError as error:
-                done.told.append(f"{error} {_left(len(planned.letters) - number)}")
+                done.told.append(f"{error} {send_words.left(len(planned.letters) - number)}")
                 break
             attempt = replace(letter.attempt, today=asked.today.isoformat())
             if ledger.deliveries.begin(attempt, letter.last) is None:
@@ -120,9 +123,10 @@ def send(asked: Asked, planned: Plan) -> Sent:
                 continue
             ended = post.send(letter.outgoing)
             _record(ledger, attempt, ended)
-            _tell(done, letter, ended)
+            done.sent += ended.state == "sent"
+            done.told += send_words.ended(letter.name, ended)
             if ended.lost and number + 1 < len(planned.letters):
-                done.told.append(f"The connection was lost. {_left(len(planned.letters) - number - 1)}")
+                done.told.append(f"The connection was lost. {send_words.left(len(planned.letters) - number - 1)}")
                 break
     return done
 
@@ -175,7 +179,8 @@ class _Planning:
             read = _read(path, file, self.ledger)
             stands = standing(read.attempt.letter, attempts, ours=read.ours)
             if again:
-                stands = Standing(Case.ANEW, attempts[-1]) if attempts else Standing(Case.SEND)
+                gone = [attempt for attempt in attempts if attempt.state != FAILED]
+                stands = Standing(Case.ANEW, gone[-1]) if gone else Standing(Case.SEND)
             if stands.case is Case.GONE:
                 self.made.gone += 1
             else:
@@ -190,12 +195,10 @@ class _Planning:
         name = read.path.name
         match stands:
             case Standing(Case.UNKNOWN, Attempt() as last):
-                told = f"{name} may have gone on {_day(last)}: it was begun, and nobody knows how it ended. {_either(name)}"
+                told = send_words.unknown(name, last)
             case Standing(Case.CHANGED, Attempt() as last):
-                told = (
-                    f"{name} was sent before on {_day(last)} and has changed since, so it was left out. To send it as it is "
-                    f"now, run workflow send --again {_quoted(name)}."
-                )
+                self.made.changed.append((name, last))
+                told = ""
             case _:
                 why = read.why or self._unfit(name, read.draft)
                 told = f"{name} was left out. {why}" if why else self._ready(read, stands, attempts)
@@ -218,7 +221,7 @@ class _Planning:
             )
         except WorkflowError as error:
             return f"{name} was left out. {error}"
-        note = f"one went on {_day(stands.last)}" if stands.last is not None else ""
+        note = send_words.before(stands.last) if stands.last is not None else ""
         files = tuple(file.name for file in draft.files)
         newest = attempts[-1].id if attempts else 0
         self.made.letters.append(Letter(name, _kind(name), draft.subject, files, out, attempt, newest, note))
@@ -325,42 +328,9 @@ def _record(ledger: Ledger, attempt: Attempt, ended: sending.Ended) -> None:
         ledger.deliveries.end(attempt, FAILED, ended.words)
 
 
-def _tell(done: Sent, letter: Letter, ended: sending.Ended) -> None:
-    if ended.state == "sent":
-        done.sent += 1
-        for one, words in ended.refused:
-            done.told.append(
-                f"{letter.name} went, but not to {one} ({words}). Correct the address in config/register.xlsx, or reach them "
-                "another way."
-            )
-    elif ended.state == "failed":
-        done.told.append(f"{letter.name} was not sent: {ended.words.rstrip('.')}. The next run tries again.")
-    else:
-        done.told.append(f"{letter.name} may have gone: {ended.words} {_either(letter.name)}")
-
-
-def _left(number: int) -> str:
-    return f"{number} letter{' was' if number == 1 else 's were'} not tried; run workflow send again."
-
-
 def _file(place: str, period: Period) -> str:
     return f"outbox/{period.key}/mail/{place}.eml"
 
 
 def _kind(name: str) -> str:
     return name.partition("-")[0]
-
-
-def _quoted(name: str) -> str:
-    return f'"{name}"' if " " in name else name
-
-
-def _either(name: str) -> str:
-    return (
-        f"Look in the Sent folder of your mail program. If it is there, run workflow send --sent {_quoted(name)}; if not, "
-        f"workflow send --again {_quoted(name)}."
-    )
-
-
-def _day(attempt: Attempt) -> str:
-    return show(datetime.fromisoformat(attempt.today).date())

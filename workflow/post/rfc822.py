@@ -19,7 +19,9 @@ from workflow.post.refusal import refuse
 from workflow.post.transfer import decode, uu_files
 
 _BEFORE = re.compile(rb"(?:\xef\xbb\xbf)?(?:[ \t]*+(?:\r\n?|\n))*+")
-_COUNT = re.compile(rb"(\d{1,9})[ \t]*+(?:\r\n?|\n)")  # the first line of Apple's .emlx: how many bytes the message has
+# Apple's .emlx: a line that says how many bytes the message has, the message, a list of its own in XML.
+_COUNT = re.compile(rb"(\d{1,9})[ \t]*+(?:\r\n?|\n)")
+_LIST = b"<?xml"
 # The line that begins each message of a mailbox file (RFC 4155).
 _ENVELOPE = rb"From [^\r\n]{0,300}(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b[^\r\n]{0,100}(?:\r\n?|\n)"
 _FIRST_OF_MAILBOX = re.compile(_ENVELOPE)
@@ -36,6 +38,8 @@ _REPORTS = {"message/delivery-status", "message/disposition-notification", "mess
 }  # fmt: skip
 _SIGNATURES = {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}
 _SMIME = {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+_SECRETS = {"mail-encrypted", "mail-signed-opaque"}
+_PIECES = {"message/partial": "mail-partial", "message/external-body": "mail-external"}
 _NO_BODIES = {f"text/{kind}" for kind in ("calendar", "csv", "directory", "rtf", "tab-separated-values", "vcard", "x-vcard")}
 
 _REFERENCE = re.compile(rb"cid:([^\"'>\s)]{1,200})", re.IGNORECASE)
@@ -110,8 +114,10 @@ def _without_envelope(data: bytes) -> bytes:
     """A message from its first header on, or from the "From " line that may stand before it."""
     before = _BEFORE.match(data)
     start = before.end() if before else 0
-    count = _COUNT.match(data, start)
-    return data[count.end() : count.end() + int(count[1])] if count else data[start:]
+    if count := _COUNT.match(data, start):
+        end = count.end() + int(count[1])
+        return data[count.end() : end if data[end : end + 9].strip().startswith(_LIST) else None]
+    return data[start:]
 
 
 def _parts(entity: Entity) -> Iterator[Part]:
@@ -128,12 +134,13 @@ def _parts(entity: Entity) -> Iterator[Part]:
         kind = PartKind.FILE
     code = _code(entity, data, kind)
     if not code and kind in {PartKind.FILE, PartKind.MESSAGE}:
-        code = "attachment-damaged" if not whole else "" if data else "attachment-empty"
+        code = _loss(data, whole=whole)
     yield Part(kind, name, data, inline=disposition.kind == "inline", code=code)
     if kind is PartKind.TEXT and entity.kind == "text/plain":
         for inner, file, complete in uu_files(data):
-            code = "attachment-damaged" if not complete else "" if file else "attachment-empty"
-            yield Part(PartKind.FILE, headers.unwrapped(headers.decoded(headers.cut(inner))), file, code=code)
+            yield Part(
+                PartKind.FILE, headers.unwrapped(headers.decoded(headers.cut(inner))), file, code=_loss(file, whole=complete)
+            )
 
 
 def _kind(entity: Entity, name: str, disposition: str) -> PartKind:
@@ -146,17 +153,23 @@ def _kind(entity: Entity, name: str, disposition: str) -> PartKind:
 
 
 def _code(entity: Entity, data: bytes, kind: PartKind) -> str:
-    """What keeps a part from being read, whatever its bytes."""
-    if "encrypted" in entity.around:
-        return "mail-encrypted"
-    if entity.kind in _SMIME:
+    """What keeps a part from being read, if it is what it says."""
+    if sniff.is_container(data):
+        return ""
+    told = sniff.kind_of(data)
+    if entity.kind in _SMIME and not looks_like_mail(data):
         said = Value(entity.fields.first("content-type")).raw("smime-type").lower()
-        return sniff.kind_of(data) or ("mail-signed-opaque" if said == b"signed-data" else "mail-encrypted")
-    if kind is PartKind.TEXT and sniff.kind_of(data) == "mail-encrypted":
+        return told if told in _SECRETS else "mail-signed-opaque" if said == b"signed-data" else "mail-encrypted"
+    if "encrypted" in entity.around or (kind is PartKind.TEXT and told == "mail-encrypted"):
         return "mail-encrypted"
-    if entity.kind in _REPORTS:
-        return "mail-report"
-    return {"message/partial": "mail-partial", "message/external-body": "mail-external"}.get(entity.kind, "")
+    return "mail-report" if entity.kind in _REPORTS else _PIECES.get(entity.kind, "")
+
+
+def _loss(data: bytes, *, whole: bool) -> str:
+    """What a file lost on its way. A picture is not read, so that none asks for a damaged one again."""
+    if not data:
+        return "attachment-empty" if whole else "attachment-damaged"
+    return "" if whole or sniff.kind_of(data) == "mail-picture" else "attachment-damaged"
 
 
 def _shown(part: Part, entity: Entity, shown: set[bytes]) -> Part:
