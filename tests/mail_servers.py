@@ -157,6 +157,10 @@ class Dovecot:
             found[name.partition(".localhost")[0]] = flags or "new"
         return found
 
+    def unopened(self) -> set[str]:
+        """The messages that no program has looked at with the right to change them."""
+        return {path.name.partition(".localhost")[0] for path in self.mail.glob("new/*")}
+
     def moved(self, folder: str) -> list[str]:
         found = [*self.mail.glob(f".{folder}/cur/*"), *self.mail.glob(f".{folder}/new/*")]
         return sorted(p.name.partition(".localhost")[0] for p in found)

@@ -15,6 +15,7 @@ import zlib
 
 DEPTH = 5  # messages inside messages
 _HEADER = re.compile(rb"[\x21-\x39\x3b-\x7e]+[ \t]*:")
+_UU = re.compile(rb"^begin 644 ", re.MULTILINE)  # a file written into the text
 _OLE, _WIDE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "__substg1.0_".encode("utf-16-le")
 _MAIL = {b"from", b"to", b"subject", b"date", b"message-id", b"mime-version", b"received", b"return-path", b"x-trace"}
 
@@ -85,8 +86,10 @@ def _part(lines: list[bytes], level: int, in_zip: bool, default: bytes) -> int:
     data = _decoded(b"\n".join(body), headers.get(b"content-transfer-encoding", b"").strip().lower())
     if kind == b"message/rfc822" and not data.startswith(b"PK"):
         return _count(data, level + 1, in_zip=in_zip, message=True)
-    if kind.startswith(b"message/") or (kind.startswith(b"text/") and b"content-disposition" not in headers):
+    if kind.startswith(b"message/"):
         return 1
+    if kind.startswith(b"text/") and b"content-disposition" not in headers:
+        return 1 + len(_UU.findall(data))
     inside = data.startswith(_OLE) or _looks_like_mail(_lines(data[:10_000]))
     return _count(data, level + inside, in_zip=in_zip, message=False)
 

@@ -53,6 +53,7 @@ def test_every_message_comes_once_and_whole_and_nothing_is_marked(office: Office
         assert name == f"2023-10-1{n}-{hashlib.sha256(data).hexdigest()[:12]}.eml"
         assert f"inbox/mail/{name}" in first.output
     assert before == office.server.flags() == dict.fromkeys(before, "new")
+    assert office.server.unopened() == set(before)  # not even the right to change anything was asked for
     second = office.fetch()
     assert (second.exit_code, second.output) == (0, "No new messages in the mailbox. 5 had been fetched before.\n")
     assert office.contents() == sorted(sent)
@@ -191,6 +192,7 @@ def test_a_missing_folder_to_move_to_is_told_once_and_the_next_run_moves(office:
     assert result.exit_code == 1
     assert result.output.count('Messages that were fetched could not be moved to "Fetched".') == 1
     assert len(office.contents()) == len(office.server.flags()) == 3
+    assert set(office.server.flags().values()) == {"new"}  # the folder was open for changes, and reading changed nothing
     office.server.make_folder("Fetched")
     assert office.fetch().exit_code == 0
     assert (len(office.server.moved("Fetched")), office.server.flags()) == (3, {})

@@ -12,6 +12,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email import message_from_bytes
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,9 @@ from workflow.reader import read_bytes
 ROWS = {str(n) for n in range(1, 47)}
 LABEL_LIMIT = 90  # characters of one level: 80, and a count behind it
 HUGE = 10**7  # bytes; a workbook of more is none of the three that the cases share
-PRUNED = {"short-lines.eml", "empty-lines.eml"}  # the count itself would take too much memory
+# The count itself would take too much memory: it makes lists of lines.
+PRUNED = {"short-lines.eml", "empty-lines.eml", "uuencode-of-short-lines.eml"}
+SAMPLES = Path(__file__).parents[2] / "shared" / "samples" / "mails"
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,14 @@ def test_no_part_is_lost(name: str) -> None:
         assert mail_walk.count(CASES[name]()) == len(leaves)
 
 
+@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the samples of real mails are not beside the checkout")
+def test_no_part_of_a_real_mail_is_lost() -> None:
+    for path in sorted(SAMPLES.iterdir()):
+        leaves = open_file(path.read_bytes())
+        check_laws(leaves)
+        assert mail_walk.count(path.read_bytes()) == len(leaves), path.name
+
+
 @pytest.mark.parametrize("name", LEDGER)
 def test_the_laws_of_leaves(name: str) -> None:
     leaves = opened(name)
@@ -206,13 +217,34 @@ def test_none_costs_much(tmp_path: Path) -> None:
 # --- mutants
 
 
+@cache
+def small(ending: str = "") -> tuple[bytes, ...]:
+    """The cases that are quick to damage and to open, of one kind or all."""
+    return tuple(data for name, make in CASES.items() if name.endswith(ending) and len(data := make()) < 50_000)
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_a_damaged_mail_still_ends_in_leaves(seed: int) -> None:
-    names = [n for n in CASES if n.endswith((".eml", ".msg")) and len(CASES[n]()) < 50_000]
     rng = random.Random(seed)
-    for _ in range(60):
-        name = rng.choice(names)
-        check_laws(open_file(mutate(CASES[name](), rng)))
+    for _ in range(150):
+        check_laws(open_file(mutate(rng.choice(small()), rng)))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_return_that_python_finds_is_passed_over(seed: int) -> None:
+    """Where the standard library's parser finds a whole return in a damaged mail, it is read, or somebody is told."""
+    rng, compared = random.Random(seed), 0
+    for _ in range(150):
+        mail = mutate(rng.choice(small(".eml")), rng)
+        try:
+            found = {p.get_payload(decode=True) for p in message_from_bytes(mail).walk() if not p.is_multipart()} & BOOKS
+        except Exception:  # what Python lets out for nonsense
+            continue
+        leaves = open_file(mail)
+        passed_over = found - {leaf.data for leaf in leaves if leaf.kind is LeafKind.WORKBOOK}
+        compared += bool(found)
+        assert not passed_over or any(told(leaf) for leaf in leaves if not leaf.quiet)
+    assert compared > 10
 
 
 @pytest.mark.parametrize("damage", DAMAGE, ids=lambda d: d.__name__)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from pathlib import Path
 from urllib.parse import quote
+from zipfile import ZIP_STORED
 
 import pytest
 from hypothesis import given
@@ -31,10 +32,11 @@ from tests.hostile_mails.build import (
     zipped,
 )
 from tests.random_mails import counted, mails, mutant, zip_of
+from workflow.errors import Unreadable
 from workflow.inbox import open_file
 from workflow.inbox.labels import Labels, label
 from workflow.model import INSIDE, Leaf, LeafKind
-from workflow.reader import Limits, read_bytes
+from workflow.reader import Limits, members, read_bytes
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "samples" / "mails"
 IGNORED, REFUSED, WORKBOOK = LeafKind.IGNORED, LeafKind.REFUSED, LeafKind.WORKBOOK
@@ -285,7 +287,9 @@ def test_the_nearest_message_says_who_sent_a_leaf() -> None:
 
 def test_a_zip_file_is_opened_once() -> None:
     inner = zipped(("housing.xlsx", BOOK2))
-    data = zipped(("Q2/police.xlsx", BOOK), ("inner.zip", inner), ("a.eml", mail(attached(inner, "b.zip"))), ("empty", b""))
+    data = zipped(
+        ("Q2/", b""), ("Q2/police.xlsx", BOOK), ("inner.zip", inner), ("a.eml", mail(attached(inner, "b.zip"))), ("empty", b"")
+    )
     assert told(data) == [
         ("police.xlsx", WORKBOOK, ""),
         ("inner.zip", REFUSED, "zip-nested"),
@@ -301,9 +305,22 @@ def test_what_is_wrong_with_a_member_is_said() -> None:
     a, b, c = open_file(bytes(data))
     assert a.kind is WORKBOOK
     assert (b.code, "password" in b.reason, "unpacks" in c.reason) == ("zip-member", True, True)
-    broken = bytearray(zipped(("a.xlsx", BOOK), ("b.xlsx", BOOK2)))
+    broken = bytearray(zipped(("a.xlsx", BOOK), ("b.xlsx", BOOK2), packing=ZIP_STORED))
     broken[broken.index(b"b.xlsx") + 100] ^= 1
     assert [(leaf.code, "damaged" in leaf.reason) for leaf in open_file(bytes(broken))] == [("", False), ("zip-member", True)]
+
+
+def test_a_member_has_the_name_that_its_sender_gave_it() -> None:
+    unsaid = zipped(("R__ck.xlsx", BOOK)).replace(b"R__ck", "Rück".encode())  # UTF-8 that does not say so
+    assert [open_file(data)[0].part for data in (unsaid, zipped(("Rück.xlsx", BOOK)))] == ["Rück.xlsx"] * 2
+
+
+def test_a_zip_file_is_unpacked_no_further_than_its_limits() -> None:
+    data = zipped(("a", bytes(1000)), ("b", bytes(1000)))
+    unpacked = members(data, Limits(total_bytes=1500))
+    assert next(unpacked) == ("a", bytes(1000))
+    with pytest.raises(Unreadable, match="far more"):
+        next(unpacked)
 
 
 def test_too_much_is_refused_whole() -> None:

@@ -35,6 +35,18 @@ def test_nothing_is_sent_where_headers_do_not_hold(tmp_path: Path, monkeypatch: 
     assert "This version of Python does not keep a letter's headers apart, so nothing is sent with it." in result.output
 
 
+@pytest.mark.parametrize("more", [b"Bcc: evil@else.example\r\n", b"\r\n", b" more", b"To: evil@else.example\r\n"])
+def test_what_the_library_adds_is_found_when_the_letter_is_read_again(monkeypatch: pytest.MonkeyPatch, more: bytes) -> None:
+    class Leaky:
+        def fold_binary(self, name: str, value: str) -> bytes:
+            return f"{name}: {value}\r\n".encode() + (more if name == "Subject" else b"")
+
+    draft = outgoing.read_draft(b"To: a@b.example\r\nSubject: x\r\n\r\ny\r\n")
+    monkeypatch.setattr(outgoing, "_POLICY", Leaky())
+    with pytest.raises(WorkflowError, match="read again"):
+        outgoing.compose(draft, "office@b.example", "", datetime(2023, 10, 23, tzinfo=UTC))
+
+
 OURS = {"From", "To", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"}
 HOSTILE = st.text(st.characters(codec="utf-8") | st.sampled_from("=?\r\n:,;<>@ _éß"), max_size=200)
 
@@ -123,4 +135,10 @@ def test_a_workbook_says_the_same_on_another_day_and_not_with_another_cell(tmp_p
     assert first != second
     assert contents(first) == contents(second)
     assert contents(small.filled("police")) != contents(first)
+    packs = []
+    for day in (date(2023, 10, 23), date(2023, 10, 24)):  # a pack says in words on which day it was made
+        small.collate(today=day)
+        packs.append((small.root / f"outbox/{s.Q2}/boards/public-{s.Q2}-public.xlsx").read_bytes())
+    assert packs[0] != packs[1]
+    assert contents(packs[0]) == contents(packs[1])
     assert contents(b"no workbook") != contents(b"another")

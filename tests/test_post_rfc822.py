@@ -121,7 +121,8 @@ def test_an_uuencoded_file_that_was_cut_is_damaged(data: bytes, draw: st.DataObj
         (b"UTI=\n____\nThis list is run by the office\n", b"base64", b"Q2", True),
         (b"UTJR=", b"base64", b"Q2Q", True),
         (b"UTI=\n" + b"A" * 76, b"base64", b"Q2", False),
-        (b"The attachment was taken out by the gateway it came through.", b"base64", None, False),
+        (b"The attachment was removed by the gateway", b"base64", None, False),
+        (b"This attachment was removed by the gateway", b"base64", None, False),
         (b"????", b"base64", b"", False),
         (b" \r\n", b"base64", b"", True),
         (b"Q=", b"base64", b"", False),
@@ -133,6 +134,8 @@ def test_an_uuencoded_file_that_was_cut_is_damaged(data: bytes, draw: st.DataObj
         (b"Q2", b"base9000", b"Q2", False),
         (b"", b"base9000", b"", True),
         (b"no beginning", b"uuencode", None, False),
+        (uu(BOOK).replace(b"\n`", b"\nM`", 1), b"uuencode", None, False),
+        (b"begin 644 x\n!  \nend\n", b"uuencode", b"\0", True),
     ],
 )
 def test_bytes_that_are_lost_are_seen_to_be(body: bytes, encoding: bytes, data: bytes | None, whole: bool) -> None:
@@ -170,7 +173,7 @@ def test_bytes_that_are_lost_are_seen_to_be(body: bytes, encoding: bytes, data: 
         (part(b"x", "Content-Type: application/pkcs7-mime; smime-type=signed-data"), (FILE, "", "mail-signed-opaque")),
         (part(b"x", "Content-Type: application/x-pkcs7-mime"), (FILE, "", "mail-encrypted")),
         (part(BOOK, "Content-Type: application/pkcs7-mime; name=a"), (FILE, "a", "")),
-        (part(usual(), "Content-Type: application/pkcs7-mime; name=a"), (FILE, "a", "")),
+        (part(heads() + text(), "Content-Type: application/pkcs7-mime; name=a"), (FILE, "a", "")),
         (encoded(base64.encodebytes(picture())[:-6], "base64", "a"), (FILE, "a", "")),
         (text("-----BEGIN PGP MESSAGE-----"), (TEXT, "", "mail-encrypted")),
         (
@@ -276,15 +279,51 @@ def test_links_to_shared_files(words: str, links: bool) -> None:
 # --- structure
 
 
-def _stdlib_leaves(message: Any) -> int:  # the types of `email` say that a payload may be anything
+def _bodies(message: Any) -> list[bytes | None]:  # the types of `email` say that a payload may be anything
+    """The bytes of every part that Python finds; None for a message inside, which it takes apart."""
     if message.get_content_type() == "message/rfc822":
-        return 1
-    return sum(map(_stdlib_leaves, message.get_payload())) if message.is_multipart() else 1
+        return [None]
+    if message.is_multipart():
+        return [body for one in message.get_payload() for body in _bodies(one)]
+    return [message.get_payload(decode=True).strip()]
+
+
+def _lines(lines: str, kind: str = "mixed") -> bytes:
+    return heads() + f"Content-Type: multipart/{kind}; boundary=b\n\n{lines}".encode()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        _lines("before\n--b\n\none\n--b  \t\n\ntwo\n--b-- \nafter"),
+        _lines("--b\n--b\n\none\n--b\n--b\n--b\n\ntwo\n--b--\n--b\n\nafter"),
+        _lines("--b\n\none\n--b\n--b--\n\ntwo\n--b--"),
+        _lines("--b\n\none\n--bx\n--b--x\n --b\n--c\n--b--\n"),
+        _lines("--b\n\none\n--b\nContent-Type: multipart/x; boundary=c\n\n--c\n\ntwo\n--b\n\nthree\n--b--"),
+        _lines("--b\n\none\n--b\nContent-Type: multipart/x; boundary=c\n\nno part\n--b\n\nthree\n--b--"),
+        _lines("--b\n\none\n--b\nContent-Type: multipart/x; boundary=b\n\n--b\n\ntwo\n--b--"),
+        _lines("--b\n\none\n--b\nContent-Type: multipart/x\n\ntwo\n--b--"),
+        _lines("--b\n\none\n\n--b"),
+        _lines("--b\nX: y\nno header\n--b\n x: y\n\ntwo\r\n--b--"),
+        _lines("--b\n\nFrom: x\n\none\n--b--", "digest"),
+        _lines("--b\n\nno message\n--b\nContent-Type: text/plain\n\nFrom: x\n--b--", "digest"),
+    ],
+)
+def test_oddly_put_together_mails_have_the_parts_that_python_finds(data: bytes) -> None:
+    for ends in (b"\n", b"\r\n", b"\r"):
+        changed = data.replace(b"\n", ends)
+        parts = [None if e.kind == "message/rfc822" else e.body.strip() for e in take_apart(changed)]
+        assert parts == _bodies(email.message_from_bytes(changed))
 
 
 @given(mails())
 def test_parts_are_those_that_python_finds(data: bytes) -> None:
-    assert len(take_apart(data)) == _stdlib_leaves(email.message_from_bytes(data))
+    assert len(take_apart(data)) == len(_bodies(email.message_from_bytes(data)))
+
+
+def test_in_a_digest_every_part_is_a_message() -> None:
+    digest = heads() + many(EOL + heads() + text(), text(), kind="digest")
+    assert [kind for kind, _, _ in found(digest)] == [MESSAGE, TEXT]
 
 
 def test_many_parts_and_deep_ones_end_in_a_value() -> None:

@@ -86,6 +86,18 @@ def test_a_draft_saved_again_after_it_went_is_never_sent_twice_in_silence(office
 
 
 @needs
+def test_a_changed_letter_gets_a_message_id_of_its_own(office: Office) -> None:
+    """A mail program keeps the id of what it saves; whoever gets a second letter under the same id never sees it."""
+    office.only("issue-police")
+    office.send()
+    office.edit("issue-police", lambda data: data.replace(b"Please complete", b"PLEASE complete"))
+    office.send("--again", "issue-police")
+    office.send("--again", "issue-police")  # the very same once more keeps its id: if it arrived, it arrives once
+    ids = [message["Message-ID"] for message in office.server.accepted()]
+    assert (len(ids), len(set(ids))) == (3, 2)
+
+
+@needs
 def test_many_that_changed_after_they_went_are_one_sentence(office: Office) -> None:
     office.send()
     for name in ("issue-police", "issue-yos"):

@@ -123,7 +123,7 @@ def _status(facts: ReturnFacts, counts: tuple[int, int], flags: tuple[bool, bool
     return ReturnStatus(
         partner=facts.partner,
         state=_state(facts, nil, signed and answered >= rows, rows),
-        files=tuple(s.file for s in facts.merged),
+        files=tuple(s.place for s in facts.merged),
         received=received,
         days_late=late,
         rows=rows,
@@ -217,10 +217,10 @@ def _place(form: Form, key: str, field: str, facts: ReturnFacts) -> Place:
         grid = submission.grids.get(form.name)
         if grid and form.layout == "record" and field in grid.columns:
             line = grid.rows.get(field, 0)
-            return Place(submission.file, grid.sheet, f"{column_letters(grid.columns[field])}{line}" if line else "")
+            return Place(submission.place, grid.sheet, f"{column_letters(grid.columns[field])}{line}" if line else "")
         if grid and key in grid.rows and field in grid.columns:
-            return Place(submission.file, grid.sheet, f"{column_letters(grid.columns[field])}{grid.rows[key]}")
-    return Place(facts.merged[-1].file if facts.merged else "", form.sheet, "")
+            return Place(submission.place, grid.sheet, f"{column_letters(grid.columns[field])}{grid.rows[key]}")
+    return Place(facts.merged[-1].place if facts.merged else "", form.sheet, "")
 
 
 def _unanswered(form: Form, untouched: Sequence[Item], facts: ReturnFacts) -> Iterable[Trouble]:
@@ -230,11 +230,11 @@ def _unanswered(form: Form, untouched: Sequence[Item], facts: ReturnFacts) -> It
     if not facts.merged or not untouched:
         return
     if not grids:
-        place = Place(facts.merged[-1].file, "", "")
+        place = Place(facts.merged[-1].place, "", "")
         yield Trouble("form-missing", form, "", place, words={"sheet": form.sheet, "keys": tuple(i.key for i in untouched)})
         return
     present = {key for grid in grids for key in grid.rows}
-    place = Place(facts.merged[-1].file, grids[-1].sheet, "")
+    place = Place(facts.merged[-1].place, grids[-1].sheet, "")
     for code, rows in (
         ("row-missing", [i for i in untouched if i.key not in present]),
         ("row-unanswered", [i for i in untouched if i.key in present]),

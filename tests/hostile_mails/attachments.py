@@ -257,6 +257,12 @@ def uuencode() -> bytes:
 
 
 @case()
+def uuencode_in_the_text() -> bytes:
+    """What old mail programs did with attachments."""
+    return heads() + part(b"Our return:\r\n\r\n" + _uu(BOOK), "Content-Type: text/plain; charset=us-ascii")
+
+
+@case()
 def uuencode_damaged() -> bytes:
     whole = _uu(BOOK)
     return mail(text(), encoded(whole[: len(whole) // 2] + b"\nthe rest is gone\n", "x-uuencode"))

@@ -259,6 +259,22 @@ def encrypted_pgp() -> bytes:
     return heads() + many(version, locked, kind='encrypted; protocol="application/pgp-encrypted"')
 
 
+@case()
+def encrypted_pgp_in_the_text() -> bytes:
+    return heads() + text("-----BEGIN PGP MESSAGE-----\r\n\r\nhQE\r\n-----END PGP MESSAGE-----")
+
+
+@case(ending="dat")
+def winmail_alone() -> bytes:
+    """Saved out of a mail by somebody who took it for the return."""
+    return TNEF
+
+
+@case(ending="p7m")
+def encrypted_alone() -> bytes:
+    return opaque(3)
+
+
 # --- links
 
 

@@ -176,6 +176,23 @@ def text_in_no_charset() -> bytes:
 
 
 @case()
+def text_of_references() -> bytes:
+    """A page that names two million pictures that it does not bring."""
+    return mail(part(b"".join(b"cid:%d " % n for n in range(2_000_000)), "Content-Type: text/html"), attached())
+
+
+@case()
+def uuencode_of_short_lines() -> bytes:
+    """Four million lines of one byte each, where the longest mail has half a million lines of forty-five."""
+    return mail(part(b"begin 644 a.xlsx\n" + b"!  \n" * 4_000_000, "Content-Type: text/plain"), attached())
+
+
+@case()
+def uuencode_of_many_files() -> bytes:
+    return mail(part(b"begin 644 a\n#86)C\n`\nend\n" * 500_000, "Content-Type: text/plain"), attached())
+
+
+@case()
 def text_of_almost_links() -> bytes:
     """For whoever looks for addresses with a pattern that goes back."""
     words = b"https://" * 300_000 + b"a." * 600_000 + b"<a href=" * 100_000 + b"https://x-my.sharepoint" * 20_000
@@ -207,6 +224,13 @@ def large_workbook() -> bytes:
 def _members(data: bytes) -> list[Member]:
     with zipfile.ZipFile(BytesIO(data)) as container:
         return [(name, container.read(name)) for name in container.namelist()]
+
+
+@case()
+def large_workbook_forwarded() -> bytes:
+    """Each message that it came in is one more copy of it, for whoever makes copies."""
+    large = zipped(*_members(workbook("A large return")), ("xl/media/photo.bin", noise(19_000_000)))
+    return forwards(3, mail(text(), attached(large)))
 
 
 @case()

@@ -74,12 +74,13 @@ def read_settings(path: Path) -> tuple[Settings, tuple[Finding, ...]]:
     if table is None:
         return Settings(), tuple(faults)
     table.only(("workspace_id", "layouts", "refuse_active", "limits", "thresholds", "mailbox", "sending"), "setting-unknown")
+    limits = table.table("limits")
     settings = Settings(
         workspace_id=table.text("workspace_id"),
         layouts=table.texts("layouts") or ("1",),
         refuse_active=table.flag("refuse_active"),
-        limits=_limits(table.table("limits")),
-        guard=_guarded(table.table("limits")),
+        limits=_limits(limits),
+        guard=_guarded(limits),
         thresholds=_thresholds(table.table("thresholds")),
         mailbox=read_mailbox(table.table("mailbox")),
         sending=read_sending(table.table("sending")),

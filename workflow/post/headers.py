@@ -18,8 +18,7 @@ from workflow.post.draft import HEADER_LIMIT, address, one_line
 # Every header that is looked at. Any other may be there a million times.
 _NAMES = (
     "authentication-results|auto-submitted|cc|content-disposition|content-id|content-transfer-encoding|content-type|date"
-    "|delivered-to|from|message-id|mime-version|precedence|received|return-path|snapshot-content-location|subject|to|x-autoreply"
-    "|x-autorespond|x-document-type|x-unsent"
+    "|delivered-to|from|message-id|mime-version|precedence|received|return-path|subject|to|x-autoreply|x-autorespond|x-unsent"
 )
 _FIELD = re.compile(rb"[\r\n](%s):" % _NAMES.encode(), re.IGNORECASE)
 _END = re.compile(rb"[\r\n](?![ \t\n])|\Z")  # of a header, which goes on in lines that begin with a space

@@ -29,7 +29,6 @@ _NEXT_OF_MAILBOX = re.compile(rb"[\r\n]" + _ENVELOPE + rb"[!-9;-~]+:")
 
 _WHO = ("cc", "delivered-to", "from", "received", "return-path", "subject", "to")
 _HOW = ("authentication-results", "content-type", "date", "message-id", "mime-version", "received", "return-path", "x-unsent")
-_PAGE = ("snapshot-content-location", "x-document-type")  # headers of the web pages that Chrome and Excel save
 _AUTHENTICATION_LIMIT = 300  # characters
 
 _MESSAGES = {"message/rfc822", "message/global", "message/news"}
@@ -65,7 +64,7 @@ def looks_like_mail(data: bytes) -> bool:
     fields, _ = head_of(_without_envelope(data))
     who = {name for name in _WHO if name in fields}
     how = {name for name in _HOW if name in fields}
-    if any(name in fields for name in _PAGE) or fields.first("from").lower().startswith(b"<saved by"):
+    if fields.first("from").lower().startswith(b"<saved by"):
         return False
     kind = Value(fields.first("content-type")).kind
     return len(who | how) > 1 if who and how else kind.startswith("multipart/") and kind != "multipart/related"
