@@ -80,7 +80,7 @@ def read_mailbox(table: Table) -> Mailbox:
     return Mailbox(
         server=_server(table, "mailbox"),
         folder=table.text("folder") or default.folder,
-        since_days=_one_or_more(table, "since_days", default.since_days),
+        since_days=table.one_or_more("since_days", default.since_days),
         after=after,
         move_to=table.text("move_to", required=after == "move"),
     )
@@ -104,14 +104,14 @@ def _server(table: Table, section: str) -> MailServer:
     server = MailServer(
         section=section,
         host=table.text("host", required=True).strip(),
-        port=_one_or_more(table, "port", ports[security]),
+        port=table.one_or_more("port", ports[security]),
         security=security,
         user=table.text("user", required=login != "none"),
         login=login,
         secret_env=table.text("secret_env") or f"WORKFLOW_{section.upper()}_SECRET",
         secret_command=table.texts("secret_command"),
         ca_file=table.text("ca_file"),
-        timeout_seconds=_one_or_more(table, "timeout_seconds", default.timeout_seconds),
+        timeout_seconds=table.one_or_more("timeout_seconds", default.timeout_seconds),
     )
     if security == "plain" and server.host and not server.is_local:
         expected = '"tls" or "starttls" ("plain" is only for a server on this computer)'
@@ -119,10 +119,3 @@ def _server(table: Table, section: str) -> MailServer:
     if server.port > 65535:
         table.fault("toml-type", str(server.port), key="port", expected="a port from 1 to 65535")
     return server
-
-
-def _one_or_more(table: Table, name: str, default: int) -> int:
-    given = table.whole(name, default)
-    if given == 0:
-        table.fault("toml-type", "0", key=name, expected="a whole number of 1 or more")
-    return given or default

@@ -94,20 +94,13 @@ def _limits(table: Table) -> Limits:
     table.only((*_LIMITS, "seconds", "memory_mb"), "setting-unknown")
     values: dict[str, int] = {}
     for name, (attribute, size) in _LIMITS.items():
-        values[attribute] = _one_or_more(table, name, getattr(default, attribute) // size) * size
+        values[attribute] = table.one_or_more(name, getattr(default, attribute) // size) * size
     return replace(default, **values)
 
 
 def _guarded(table: Table) -> Guarded:
     default = Guarded()
-    return Guarded(_one_or_more(table, "seconds", default.seconds), _one_or_more(table, "memory_mb", default.memory_mb))
-
-
-def _one_or_more(table: Table, name: str, default: int) -> int:
-    given = table.whole(name, default)
-    if given == 0:
-        table.fault("toml-type", "0", key=name, expected="a whole number of 1 or more")
-    return given or default
+    return Guarded(table.one_or_more("seconds", default.seconds), table.one_or_more("memory_mb", default.memory_mb))
 
 
 def _thresholds(table: Table) -> Mapping[str, float]:

@@ -91,6 +91,13 @@ class Table:
         self._wrong(key, value, "a whole number of 0 or more")
         return default
 
+    def one_or_more(self, key: str, default: int) -> int:
+        """A whole number of one or more; `default` where it is none, which is a fault."""
+        given = self.whole(key, default)
+        if given == 0:
+            self.fault("toml-type", "0", key=key, expected="a whole number of 1 or more")
+        return given or default
+
     def number(self, key: str, default: float | None = None) -> float | None:
         """Any number; `default` where the key is missing."""
         value = self.data.get(key, default)

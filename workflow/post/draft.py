@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from email import message_from_bytes
-from email.errors import HeaderParseError
+from email.errors import MessageError
 from email.header import Header, decode_header, make_header
 from email.message import EmailMessage
 from email.policy import EmailPolicy
@@ -61,7 +61,7 @@ class _DraftPolicy(EmailPolicy):
         return f"{name}: {folded}{self.linesep}".encode("ascii")
 
 
-_POLICY = _DraftPolicy(linesep="\r\n")
+DRAFT_POLICY = _DraftPolicy(linesep="\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def draft(letter: Letter, envelope: Envelope, attachments: Sequence[Attachment] 
     message = _message(letter, headers, attachments)
     for number, part in enumerate(p for p in message.walk() if p.is_multipart()):
         part.set_boundary(f"=_{digest[:32]}-{number}")
-    data = message.as_bytes(policy=_POLICY)
+    data = message.as_bytes(policy=DRAFT_POLICY)
     _verify(data, headers, attachments)
     return data
 
@@ -167,7 +167,7 @@ def _decoded(text: str) -> str:
     """Text with its encoded words decoded; those in an unknown or broken encoding stay as they are."""
     try:
         return str(make_header(decode_header(text)))
-    except (HeaderParseError, LookupError, ValueError):
+    except (MessageError, LookupError, ValueError):
         return text
 
 
@@ -206,7 +206,7 @@ def _headers(letter: Letter, envelope: Envelope, digest: str) -> tuple[tuple[str
 
 def _message(letter: Letter, headers: Sequence[tuple[str, str]], attachments: Sequence[Attachment]) -> EmailMessage:
     """The message as parts, before boundaries are set."""
-    message = EmailMessage(policy=_POLICY)
+    message = EmailMessage(policy=DRAFT_POLICY)
     for name, value in headers:
         message[name] = value
     message.set_content(letter.text, cte="quoted-printable")

@@ -20,7 +20,7 @@ from email.message import Message
 from email.utils import format_datetime, getaddresses
 
 from workflow.errors import Unreadable, WorkflowError
-from workflow.post.draft import _POLICY, address, header_text, one_line
+from workflow.post.draft import DRAFT_POLICY, address, header_text, one_line
 
 _LINE = 998  # bytes of a line, its end left out (RFC 5321)
 _ENDS = re.compile(rb"\r\n|\r|\n")
@@ -120,7 +120,7 @@ def compose(draft: Draft, sender: str, reply_to: str, when: datetime) -> Outgoin
     meant = [(name, value) for name, value in headers if value]
     # A content header goes out on one line as it was read; the others are folded as those of the drafts are.
     lines = [
-        f"{name}: {value}\r\n".encode("ascii") if name in _CONTENT else _POLICY.fold_binary(name, value)
+        f"{name}: {value}\r\n".encode("ascii") if name in _CONTENT else DRAFT_POLICY.fold_binary(name, value)
         for name, value in meant
     ]
     data = b"".join(lines) + b"\r\n" + draft.body

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from workflow.errors import Unreadable
-from workflow.reader import sniff
+from workflow.reader import ole, sniff
 from workflow.reader.book import Limits
 from workflow.reader.budget import Budget
 from workflow.reader.refusal import refuse
@@ -208,8 +208,10 @@ def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
     if len(data) > limits.file_bytes:
         raise refuse("file-too-large", limit=limits.file_bytes // 2**20)
     # Some bytes before a zip are harmless, but old .xls files and PDFs may hold a whole zip inside.
-    if not data.startswith(sniff.ZIP) and (kind := sniff.not_a_zip(data)) not in ("not-a-workbook", "text"):
-        raise refuse(kind)
+    if not data.startswith(sniff.ZIP):
+        kind = sniff.not_a_zip(data)
+        if kind not in ("not-a-workbook", "text") or data.startswith(ole.MARK):
+            raise refuse(kind)
     if data.count(b"PK\x01\x02") > 10 * limits.entries:  # not listed at all: the list alone would fill the memory
         raise refuse("zip-too-large")
     try:
