@@ -130,7 +130,7 @@ CASES = (
     Case("the About sheet deleted", (without_about,)),
     Case("the properties lost", (forget,)),
     Case("both lost", (without_about, forget), "merged", "identity-partial", "the titles of its sheets"),
-    Case("both lost, and the titles", (without_about, forget, untitled), "held", "identity-missing", "nothing in the file says"),
+    Case("both lost, and the titles", (without_about, forget, untitled), "held", "identity-missing", "nothing in the file"),
     Case(
         "the partner's line emptied, properties lost",
         (forget, said(Partner=None)),

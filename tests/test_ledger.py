@@ -182,8 +182,8 @@ def test_a_ledger_of_the_first_version_is_read_without_touching_it_and_upgraded_
         db.execute("INSERT INTO run VALUES (1, 'collate', '2023-24-Q2', '2023-10-05', 'r', 'f', '{}')")
         row = ("ab", "key", 1, "inbox/a.xlsx", "police", '{"findings": [], "grids": {}, "base": []}')
         db.execute(
-            "INSERT INTO judgement (sha256, judged, run, file, partner, extra, period, sent, state, reason, layout, token, sender,"
-            " received, blanks) VALUES (?, ?, ?, ?, ?, ?, '', '', 'merged', '', '', '', '', '2023-10-05', 0)",
+            "INSERT INTO judgement (sha256, judged, run, file, partner, extra, period, sent, state, reason, layout, token,"
+            " sender, received, blanks) VALUES (?, ?, ?, ?, ?, ?, '', '', 'merged', '', '', '', '', '2023-10-05', 0)",
             row,
         )
     before = path.read_bytes()

@@ -42,7 +42,7 @@ def test_what_the_library_adds_is_found_when_the_letter_is_read_again(monkeypatc
             return f"{name}: {value}\r\n".encode() + (more if name == "Subject" else b"")
 
     draft = outgoing.read_draft(b"To: a@b.example\r\nSubject: x\r\n\r\ny\r\n")
-    monkeypatch.setattr(outgoing, "_POLICY", Leaky())
+    monkeypatch.setattr(outgoing, "DRAFT_POLICY", Leaky())
     with pytest.raises(WorkflowError, match="read again"):
         outgoing.compose(draft, "office@b.example", "", datetime(2023, 10, 23, tzinfo=UTC))
 

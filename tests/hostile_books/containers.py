@@ -88,8 +88,18 @@ def _around(good: Good) -> bytes:
 
 @case("a-second-archive-in-front")
 def _in_front(good: Good) -> bytes:
-    """The directory at the end counts, here as in Excel; the one in front is bytes that nobody refers to."""
+    """Excel would read the one at the end, and say nothing of the other."""
     return packed({"decoy.txt": b"x"}) + good.data
+
+
+@case("two-workbooks-end-to-end")
+def _end_to_end(good: Good) -> bytes:
+    return b"x\r\n" + good.data + b"\r\n" + good.data
+
+
+@case("a-workbook-in-a-compound-file")
+def _in_compound_file(good: Good) -> bytes:
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + good.data
 
 
 # --- row 2

@@ -360,6 +360,12 @@ def invitation() -> bytes:
 
 
 @case()
+def what_a_mac_keeps_beside_a_return() -> bytes:
+    kept = attached(b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X        ", kind="application/applefile")
+    return mail(text(), kept, attached())
+
+
+@case()
 def card_beside_a_return() -> bytes:
     card = part(b"BEGIN:VCARD\r\nEND:VCARD\r\n", 'Content-Type: text/x-vcard; name="lead.vcf"')
     return mail(text(), attached(), card)

@@ -28,7 +28,7 @@ from workflow.pipeline.senders import about, sender_of
 from workflow.wording import finding, shorten
 
 # Codes of what may come beside a return in the same message, and is then nobody's business: a letter, a picture, a scan.
-_BESIDE = frozenset({"pdf", "word", "powerpoint", "picture", "text", "html"})
+_BESIDE = frozenset({"pdf", "word", "powerpoint", "picture", "text", "html", "outlook-object"})
 
 
 MOST_ROWS = 5_000  # of one table: no return has so many, and each takes time to check

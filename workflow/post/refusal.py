@@ -53,6 +53,7 @@ IGNORED: dict[str, str] = {
     "mail-signature": "This is the signature of a message: it was kept, and not read.",
     "mail-picture": "This is a picture in a message: it was kept, and not read.",
     "mail-card": "This is a business card or a calendar entry: it was kept, and not read.",
+    "mail-extra": "This was added by the sender's computer and holds nothing to read: it was kept, and not read.",
     "mail-report": "This is a delivery report or a receipt and not a return: what is in it was not read.",
     "mail-automatic": "This is an automatic reply and not a return: it was kept, and not read.",
     "mail-no-return": "This message brought no file: read it, and answer it yourself if it needs an answer.",

@@ -11,6 +11,7 @@ _PGP = b"-----BEGIN PGP "
 _CARDS = (b"BEGIN:VCARD", b"BEGIN:VCALENDAR")
 _PICTURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 _BMP_HEADERS = {12, 40, 52, 56, 64, 108, 124}  # how long the second header of a bitmap may be
+_APPLE = (b"\x00\x05\x16\x07", b"\x00\x05\x16\x00")  # AppleDouble, AppleSingle: what a Mac keeps besides a file (RFC 1740)
 _CONTAINERS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"%PDF-")
 
 
@@ -18,6 +19,8 @@ def kind_of(data: bytes) -> str:
     """The code (`refusal`) for what these bytes are among the things that come with mail; "" where they may be a return."""
     if data.startswith(_TNEF):
         return "mail-tnef"
+    if data.startswith(_APPLE):
+        return "mail-extra"
     if data.startswith(b"\x30"):
         return _cms(data[:32])
     start = data[:64].removeprefix(b"\xef\xbb\xbf").lstrip().upper()

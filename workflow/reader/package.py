@@ -22,6 +22,7 @@ from workflow.reader.refusal import refuse
 
 OUTSIDE = " outside"
 _END_RECORD = 22  # bytes
+_END = b"PK\x05\x06"  # how that record begins
 _CHUNK = 2**18
 _PIECE = 2**16  # of packed bytes
 _DOCTYPES = tuple("<!DOCTYPE".encode(codec) for codec in ("utf-8", "utf-16-le", "utf-16-be"))
@@ -215,12 +216,16 @@ def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
     if data.count(b"PK\x01\x02") > 10 * limits.entries:  # not listed at all: the list alone would fill the memory
         raise refuse("zip-too-large")
     try:
-        return zipfile.ZipFile(io.BytesIO(data))
+        container = zipfile.ZipFile(io.BytesIO(data))
+        first = min((info.header_offset for info in container.infolist()), default=0)
     except _ZIP_ERRORS as error:
         if not data.startswith(sniff.ZIP):
             raise refuse(sniff.not_a_zip(data)) from error
-        end = data.rfind(b"PK\x05\x06", max(len(data) - 65_600, 0))  # the end record, with room for the longest comment
+        end = data.rfind(_END, max(len(data) - 65_600, 0))  # the end record, with room for the longest comment
         raise refuse("zip-corrupt" if 0 <= end <= len(data) - _END_RECORD else "zip-truncated") from error
+    if _END in data[: max(first, 0)]:  # a whole zip file in front of this one: what it holds would be lost without a word
+        raise refuse("archive")
+    return container
 
 
 def _entries(container: zipfile.ZipFile, data: bytes, limits: Limits) -> dict[str, _Entry]:
