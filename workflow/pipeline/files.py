@@ -48,7 +48,8 @@ class FileState:
         """What became of it, for run.txt."""
         whose = f" ({self.partner}, {self.period})" if self.partner and self.period else ""
         sent = f", from {self.sender} (unverified)" if self.sender else ""
-        return f"{self.state.value}{whose}{sent}" + (f". {self.reason}" if self.reason else "")
+        reason = self.reason.removeprefix(f"{self.place}: ")
+        return f"{self.state.value}{whose}{sent}" + (f". {reason[:1].upper()}{reason[1:]}" if reason else "")
 
 
 def listing(files: Sequence[FileState]) -> list[str]:

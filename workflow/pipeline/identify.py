@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from workflow import fields, reader
 from workflow.model import Finding, Place, Register, Role, Row, Severity
 from workflow.pipeline.ground import Arrival, Ground
-from workflow.pipeline.senders import Standing, about, sender_of
+from workflow.pipeline.senders import Known, about, sender_of
 from workflow.wording import finding
 
 
@@ -174,10 +174,10 @@ def _post(ground: Ground, arrival: Arrival, partner: str, period: str) -> list[F
     place = [Place(arrival.place)]
     sender = sender_of(arrival.messages, partner, ground.register)
     found: list[Finding] = []
-    if sender.standing is Standing.OTHER:
+    if sender.known is Known.OTHER:
         others = " and ".join(names(p) for p in sender.partners)
         found.append(finding("identity-sender", place, found=sender.address, partner_name=names(partner), other=others))
-    elif sender.standing is Standing.UNKNOWN:
+    elif sender.known is Known.UNKNOWN:
         code = "sender-unknown" if sender.address else "sender-missing"
         found.append(finding(code, place, found=sender.address, partner_name=names(partner)))
     told_period, told_partner = about(arrival.messages, ground.register) if arrival.alone else ("", "")

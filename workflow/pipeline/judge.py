@@ -82,7 +82,7 @@ def refused(blank: Submission, code: str, reason: str) -> Submission:
 
 def beside(leaves: Sequence[Submission]) -> tuple[Submission, ...]:
     """The leaves of one received file: what came beside a return in the same message, and is none, is not asked about."""
-    with_return = {_message(s) for s in leaves if s.state in (SubmissionState.MERGED, SubmissionState.HELD)}
+    with_return = {message_of(s.part) for s in leaves if s.state in (SubmissionState.MERGED, SubmissionState.HELD)}
     return tuple(
         replace(
             s,
@@ -92,15 +92,15 @@ def beside(leaves: Sequence[Submission]) -> tuple[Submission, ...]:
             findings=(),
             quiet=True,
         )
-        if s.part is not None and s.state is SubmissionState.REFUSED and s.code in _BESIDE and _message(s) in with_return
+        if s.part is not None and s.state is SubmissionState.REFUSED and s.code in _BESIDE and message_of(s.part) in with_return
         else s
         for s in leaves
     )
 
 
-def _message(s: Submission) -> str:
-    """The message or zip file within the received file that holds a leaf."""
-    return (s.part or "").rpartition(INSIDE)[0]
+def message_of(part: str | None) -> str:
+    """The message or zip file within the received file that holds a part; "" where that is the received file itself."""
+    return (part or "").rpartition(INSIDE)[0]
 
 
 def _blank(arrival: Arrival, ground: Ground) -> Submission:

@@ -15,7 +15,7 @@ from workflow.model import Message, Register
 _BRACKETS = re.compile(r"\[([^\[\]]{3,120})\]")
 
 
-class Standing(Enum):
+class Known(Enum):
     """How the senders of a return stand to the partner whose return it is."""
 
     NONE = "no message, or only the partnership's own office"
@@ -28,7 +28,7 @@ class Standing(Enum):
 class Sender:
     """The senders of one leaf. `address` is the nearest one; `partners` are those whom any of the addresses belongs to."""
 
-    standing: Standing
+    known: Known
     address: str = ""
     partners: tuple[str, ...] = ()
 
@@ -52,11 +52,11 @@ def sender_of(messages: Sequence[Message], partner: str, register: Register) -> 
     office = {a.casefold() for a in (register.partnership.email, register.partnership.reply_to) if a}
     outside = [m for m in messages if m.sender.casefold() not in office]
     if not outside:
-        return Sender(Standing.NONE, messages[0].sender if messages else "")
+        return Sender(Known.NONE, messages[0].sender if messages else "")
     address = next((m.sender for m in outside if m.sender), "")
     owners = tuple(dict.fromkeys(p for m in outside for p in partners_of(m.sender, register)))
-    standing = Standing.OURS if partner in owners else Standing.OTHER if owners else Standing.UNKNOWN
-    return Sender(standing, address, owners)
+    known = Known.OURS if partner in owners else Known.OTHER if owners else Known.UNKNOWN
+    return Sender(known, address, owners)
 
 
 def about(messages: Sequence[Message], register: Register) -> tuple[str, str]:

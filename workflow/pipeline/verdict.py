@@ -162,12 +162,12 @@ class Verdict:
         return lines + [_line("Also" if n == 0 else "", _other(q)) for n, q in enumerate(self.others[-_SHOWN:])]
 
     def _files(self) -> list[str]:
-        odd = [f for f in self.files if f.needs_person]
+        told = {p.file for f in self.quarter.findings if f.severity is Severity.STOP for p in f.places if not p.cell}
+        odd = [f for f in self.files if f.needs_person and f.place not in told]  # one cause, one message
         same = sum(1 for f in self.files if f.state is SubmissionState.DUPLICATE)
-        lines = [
-            _line("Files" if n == 0 else "", shorten(f"{f.place}: {f.state.value}. {f.reason}", 150))
-            for n, f in enumerate(odd[:_SHOWN])
-        ]
+        lines: list[str] = []
+        for n, f in enumerate(odd[:_SHOWN]):
+            lines += _wrapped("Files" if n == 0 else "", shorten(f"{f.place}: {f.state.value}. {f.reason}", 330))
         if len(odd) > _SHOWN:
             lines.append(_line("", f"and {len(odd) - _SHOWN} more files not taken"))
         if same:

@@ -9,10 +9,10 @@ import pickle
 from collections.abc import Callable, Iterator, Sequence
 
 from workflow.inbox import hash_of, open_file
-from workflow.model import INSIDE, Leaf, LeafKind
+from workflow.model import Leaf, LeafKind
 from workflow.pipeline import wire
 from workflow.pipeline.ground import Arrival, Ground
-from workflow.pipeline.judge import judge, not_read
+from workflow.pipeline.judge import judge, message_of, not_read
 
 
 def setup_for(ground: Ground) -> bytes:
@@ -38,7 +38,7 @@ def _judged(request: wire.Request, data: bytes, leaves: Sequence[Leaf], ground: 
     container = hash_of(data)
     listed = [wire.Listed(leaf.part, container if leaf.part is None else hash_of(leaf.data)) for leaf in leaves]
     yield wire.listed_out(listed)
-    workbooks = [_message(leaf) for leaf in leaves if leaf.kind is LeafKind.WORKBOOK]
+    workbooks = [message_of(leaf.part) for leaf in leaves if leaf.kind is LeafKind.WORKBOOK]
     for n, leaf in enumerate(leaves):
         if (leaf.part or "") in request.skip:
             continue
@@ -50,15 +50,10 @@ def _judged(request: wire.Request, data: bytes, leaves: Sequence[Leaf], ground: 
             part=leaf.part,
             container=container,
             messages=leaf.messages,
-            alone=workbooks.count(_message(leaf)) == 1,
+            alone=workbooks.count(message_of(leaf.part)) == 1,
         )
         if leaf.kind is LeafKind.WORKBOOK:
             yield wire.reading_out(n)
             yield wire.leaf_out(n, judge(arrival, ground))
         else:
             yield wire.leaf_out(n, not_read(arrival, leaf, ground))
-
-
-def _message(leaf: Leaf) -> str:
-    """The message or zip file that holds a leaf."""
-    return (leaf.part or "").rpartition(INSIDE)[0]
