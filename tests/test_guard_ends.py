@@ -163,8 +163,10 @@ def test_closed_in_the_middle_of_a_reply() -> None:
 
 # --- the parent's own end
 
+# Python hears Ctrl-C only where whoever started it did: not where the tests run in the background of a shell.
 PARENT = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from workflow.guard import GuardLimits, Worker
 with Worker("tests.guard_entries", b"", GuardLimits(cpu_seconds=3), paths=(sys.argv[1],)) as guarded:
     for frame in guarded.ask(sys.argv[2].encode()):

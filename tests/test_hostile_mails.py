@@ -96,6 +96,7 @@ def test_the_ledger_and_the_mails_are_the_same_list() -> None:
     assert codes <= {*REFUSALS, *IGNORED}, "the ledger names codes that there are not"
 
 
+@pytest.mark.long
 def test_the_same_mail_each_time() -> None:
     for name, make in CASES.items():
         assert make() == make(), name
@@ -203,6 +204,7 @@ print(json.dumps([took, int(re.search(r"VmHWM:\\s*(\\d+) kB", status)[1]) // 102
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux says how much memory a process itself took at most")
+@pytest.mark.long
 def test_none_costs_much(tmp_path: Path) -> None:
     """All of them in one process: no mail takes more time or memory than a child may have."""
     for name, make in CASES.items():
