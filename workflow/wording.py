@@ -187,6 +187,12 @@ def where(places: Sequence[Place], heading: str = "", item: str = "") -> str:
     return text
 
 
+def bare(message: str, place: str) -> str:
+    """A message that begins with a place, without it: for where the place stands beside it."""
+    said = message.removeprefix(f"{place}: ")
+    return f"{said[:1].upper()}{said[1:]}"
+
+
 def finding(  # noqa: PLR0913 - a finding has this many independent parts; every one is optional but the code
     code: str,
     places: Sequence[Place] = (),

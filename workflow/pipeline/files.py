@@ -10,6 +10,7 @@ from itertools import groupby
 from workflow.inbox import Received
 from workflow.model import INSIDE, Submission, SubmissionState
 from workflow.pipeline.receive import by_container
+from workflow.wording import bare
 
 _SETTLED = (SubmissionState.MERGED, SubmissionState.DUPLICATE)
 
@@ -48,8 +49,7 @@ class FileState:
         """What became of it, for run.txt."""
         whose = f" ({self.partner}, {self.period})" if self.partner and self.period else ""
         sent = f", from {self.sender} (unverified)" if self.sender else ""
-        reason = self.reason.removeprefix(f"{self.place}: ")
-        return f"{self.state.value}{whose}{sent}" + (f". {reason[:1].upper()}{reason[1:]}" if reason else "")
+        return f"{self.state.value}{whose}{sent}" + (f". {bare(self.reason, self.place)}" if self.reason else "")
 
 
 def listing(files: Sequence[FileState]) -> list[str]:

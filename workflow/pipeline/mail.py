@@ -11,6 +11,7 @@ from workflow import letters, post
 from workflow.model import Board, Contact, Fate, Partner, ReturnStatus, Severity, Submission, SubmissionState
 from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.workspace import EMAILS, Workspace
+from workflow.wording import bare
 
 MINUTES_PER_ROW = Decimal("1.3")  # 11 rows in about 15 minutes (domain.md D4)
 
@@ -64,7 +65,7 @@ class Mailer:
         return drafts | self._to_partner("receipt", partner, receipt)
 
     def _unreadable(self, partner: Partner, unused: Sequence[Submission]) -> dict[str, bytes]:
-        files = [letters.NotUsed(s.title, s.reason.removeprefix(f"{s.place}: ")) for s in unused]
+        files = [letters.NotUsed(s.title, bare(s.reason, s.place)) for s in unused]
         received = max(date.fromisoformat(s.received) for s in unused)
         return self._to_partner("unreadable", partner, {"files": files, "received": received})
 
