@@ -244,6 +244,9 @@ def test_what_was_refused_is_not_opened_again_unless_asked(small: Small) -> None
     assert not again.fresh
     verdict = small.collate(retry=["police.xlsx"])
     assert s.file_states(verdict)["police.xlsx"][0] == "merged"
+    before = small.files()
+    assert not small.collate(retry=["inbox/police.xlsx"]).fresh  # opened again, and as it was
+    assert small.files() == before
     with pytest.raises(WorkflowError, match=r"Nothing that was received is called fire\.xlsx"):
         small.collate(retry=["fire.xlsx"])
 

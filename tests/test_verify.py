@@ -110,6 +110,8 @@ def test_every_file_and_every_part_is_given_back_by_its_hash(taken: Small, tmp_p
         done = run(taken, "extract", found.sha256[:16], "--to", str(to))
         assert done.exit_code == 0, done.output
         assert hash_of(to.read_bytes()) == found.sha256
+    run(taken, "extract", "h.xlsx", "--to", str(tmp_path / "part.xlsx"))
+    assert hash_of((tmp_path / "part.xlsx").read_bytes()) in {f.sha256 for f in verdict.files if f.part == "h.xlsx"}
     whole = (taken.root / "inbox/housing.eml").read_bytes()
     run(taken, "extract", "housing.eml", "--to", str(tmp_path / "whole.eml"))
     assert (tmp_path / "whole.eml").read_bytes() == whole

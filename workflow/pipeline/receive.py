@@ -55,14 +55,17 @@ def receive(place: tuple[Path, date], ground: Ground, ledger: Ledger, retry: Seq
     root, today = place
     received = tuple(inbox.scan(root, ground.settings.limits.file_bytes))
     known = by_container(ledger.submissions())
+    keys = ledger.judged()
     again = named(retry, received, known)
-    waiting = list(_waiting(root, received, known, _Judged(ledger, ground.key, again, today)))
+    waiting = list(_waiting(root, received, known, _Judged(ledger, keys, ground.key, again, today)))
     fresh: dict[str, Sequence[Submission]] = {}
     opening = opener(ground)
     for n, one in enumerate(waiting, 1):
         data = one.data()
         if data is not None:
-            fresh[one.parcel.sha256] = opening.open(one.parcel, data)
+            leaves = opening.open(one.parcel, data)
+            if keys.get(one.parcel.sha256) != ground.key or leaves != tuple(known[one.parcel.sha256]):
+                fresh[one.parcel.sha256] = leaves  # else it was opened again because somebody asked, and is as it was
         progress("Reading returns", n, len(waiting))
     moving = {r.sha256 for r in received if r.sha256 in fresh and not inbox.unchanged(root, r)}
     looked = tuple(_not_ready(r) if r.sha256 in moving or _gone(r, known, fresh) else r for r in received)
@@ -95,6 +98,7 @@ class _Judged:
     """What was judged before, under which key, and what is asked for again."""
 
     ledger: Ledger
+    keys: Mapping[str, str]  # by received file
     key: str
     again: frozenset[str]
     today: date
@@ -103,7 +107,6 @@ class _Judged:
 def _waiting(
     root: Path, received: Iterable[Received], known: Mapping[str, Sequence[Submission]], before: _Judged
 ) -> Iterator[_Waiting]:
-    keys = before.ledger.judged()
     here = {r.sha256: r for r in reversed(tuple(received)) if r.sha256 and r.state is None}
 
     def settled(sha: str) -> dict[str | None, Submission]:
@@ -114,7 +117,7 @@ def _waiting(
             yield _Waiting(Parcel(r.file, sha, before.today), partial(inbox.read, root, r))
     for sha, leaves in known.items():
         closed = all(s.state in (SubmissionState.REFUSED, SubmissionState.IGNORED) for s in leaves)
-        if sha in before.again or (keys[sha] != before.key and not closed):
+        if sha in before.again or (before.keys[sha] != before.key and not closed):
             first = leaves[0]
             day = date.fromisoformat(first.received)
             yield _Waiting(Parcel(first.file, sha, day, settled(sha)), partial(before.ledger.extract, sha))

@@ -100,7 +100,8 @@ def _hits(name: str, known: Mapping[str, Sequence[Submission]]) -> Iterator[Subm
     """The leaves that are meant: those of that hash or name; else, of a received file that is named, the file as a whole."""
     leaves = [s for group in known.values() for s in group]
     wanted = name.casefold()
-    parts = [s for s in leaves if (len(wanted) >= 6 and s.sha256.startswith(wanted)) or s.place.casefold() == wanted]
+    named_so = [s for s in leaves if wanted in (s.place.casefold(), s.title.casefold())]
+    parts = named_so or [s for s in leaves if len(wanted) >= 6 and s.sha256.startswith(wanted)]
     if parts:
         yield from parts
         return
