@@ -174,6 +174,7 @@ with Worker("tests.guard_entries", b"", GuardLimits(cpu_seconds=3), paths=(sys.a
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("last", ["spin", "regex", ("sleep", 600), ("endless", 0)])
 @pytest.mark.parametrize("end", [signal.SIGKILL, signal.SIGINT])
 def test_no_child_outlives_its_parent(last: str | tuple[str, Any], end: signal.Signals) -> None:
@@ -209,6 +210,7 @@ ANY_STEP = st.sampled_from(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(ANY_STEP, max_size=4), stop_after=st.none() | st.integers(0, 2))
 def test_whatever_a_child_does_the_next_request_is_answered(steps: list[tuple[str, Any]], stop_after: int | None) -> None:

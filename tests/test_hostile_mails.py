@@ -225,6 +225,7 @@ def small(ending: str = "") -> tuple[bytes, ...]:
     return tuple(data for name, make in CASES.items() if name.endswith(ending) and len(data := make()) < 50_000)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(8))
 def test_a_damaged_mail_still_ends_in_leaves(seed: int) -> None:
     rng = random.Random(seed)
@@ -232,6 +233,7 @@ def test_a_damaged_mail_still_ends_in_leaves(seed: int) -> None:
         check_laws(open_file(mutate(rng.choice(small()), rng)))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(8))
 def test_no_return_that_python_finds_is_passed_over(seed: int) -> None:
     """Where the standard library's parser finds a whole return in a damaged mail, it is read, or somebody is told."""

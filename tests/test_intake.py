@@ -158,6 +158,7 @@ def test_one_workbook_that_comes_in_every_way_counts_once(small: Small) -> None:
         assert state != "duplicate" or reason.startswith("The same ")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("order", list(itertools.permutations(["mail.eml", "outlook.msg", "bare.xlsx"])))
 def test_the_order_in_which_the_same_comes_changes_nothing(small: Small, order: Sequence[str]) -> None:
     everything = {**ways(small.filled("police")), "wrong.eml": mails.mail(sent(small.filled("police"), HOUSING))}

@@ -47,6 +47,7 @@ def commands() -> list[str]:
     return sorted(set(main.commands) - OURS - {"demo"})  # the demo is its commands, one after another, in one long run
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", commands())
 def test_no_other_command_imports_what_touches_a_network(tmp_path: Path, name: str) -> None:
     small = s.issued(tmp_path / "small")
