@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+from tests.once import drawing_once
+from workflow.pipeline.emit import Emitter
+
 GOLDEN = Path(__file__).parent / "golden"
 
 settings.register_profile("house", deadline=None)  # how long an example takes says how busy the machine is, no more
 settings.load_profile("house")
+
+
+# Files that take longest, most of them by a quarter that they run first: begun first, so that no worker is left with one.
+LONGEST = (
+    "test_story.py", "test_close.py", "test_takeback.py", "test_conflicts.py", "test_faults.py", "test_checks_office.py",
+    "test_desk.py", "test_tracker_edits.py", "test_purge.py", "test_collate_runs.py",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait for a child, a server or a clock."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -31,3 +51,33 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert text == path.read_bytes().decode(), f"{path} differs: read the change, then run pytest --regenerate"
 
     return compare
+
+
+@pytest.fixture(scope="module")
+def drawn_once() -> Iterator[None]:
+    """Draw and check a workbook once, however often a module's tests run a quarter that comes to the same workbook.
+
+    For tests of what is found and kept. Those of what a run writes, and of its bytes, draw each workbook anew.
+    """
+    with drawing_once():
+        yield
+
+
+@pytest.fixture(scope="module")
+def no_packs(drawn_once: None) -> Iterator[None]:
+    """The same, and no board gets a pack: for tests of what is merged and asked, which look at no pack."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Emitter, "_to_boards", lambda *_: {})
+        yield
+
+
+@pytest.fixture(scope="module")
+def worked_once(drawn_once: None) -> Iterator[None]:
+    """The same for all that a run works out, so that many runs of one quarter cost little but what they read and write.
+
+    For proofs of the ledger and the disk, which are read and written each time.
+    """
+    from tests.undisturbed import working_once
+
+    with working_once():
+        yield

@@ -23,6 +23,7 @@ from workflow.letters import (
     Thanks,
     ToPartner,
     Unreadable,
+    in_few_lines,
 )
 from workflow.model import Board, Partner, Partnership, Period
 
@@ -61,24 +62,55 @@ QUERIES = (
           '"0.364" was read as 0.364%. If you meant 36.4%, enter 36.4%.'),
 )  # fmt: skip
 
+TODO = "Please complete it."
+
 ISSUE = Issue(
     **_PARTNER, rows=(SheetRows("Actions", 7), SheetRows("Commitments", 3), SheetRows("Measures", 1)), minutes=15,
     template="police-2023-24-Q2.xlsx",
 )  # fmt: skip
 RECEIPT = Receipt(
     **_PARTNER, received=date(2023, 10, 23), days_late=3, files=("Q2 police FINAL.xlsx", "Q2 police – measures.xlsx"),
-    accepted=61, unchanged=112, superseded=2, held=1, queries=QUERIES,
+    accepted=61, unchanged=112, superseded=2, held=1, asked=3, queries=QUERIES,
     missing=("Measures: a value for M-BURGLARY (Residential burglary)", "About this return: Approved by (post)"),
 )  # fmt: skip
 RECEIPT_CLEAN = Receipt(
     **_PARTNER, received=date(2023, 10, 19), days_late=0, files=("Q2 police FINAL.xlsx",),
-    accepted=63, unchanged=112, superseded=0, held=0, queries=(), missing=(),
+    accepted=63, unchanged=112, superseded=0, held=0, asked=0, queries=(), missing=(),
 )  # fmt: skip
 QUERY = QueryLetter(**RECEIPT, marked_up="police-2023-24-Q2-queries.xlsx")
+# 24 rows asked about the same two boxes, and the three questions from above: 51 questions, in five lines
+MANY = (
+    *QUERIES,
+    *(Query("Actions", f"Actions, cell J{9 + n} (Progress this quarter for {n // 9 + 1}.{n % 9 + 1})",
+            f"This is blank. {TODO}", heading="Progress this quarter", rows=(f"{n // 9 + 1}.{n % 9 + 1}",), todo=TODO)
+      for n in range(24)),
+    *(Query("Actions", f"Actions, cell L{9 + n} (Proposed new due date for {n // 9 + 1}.{n % 9 + 1})",
+            f'You entered "31/02/202{n % 5}". Enter a day that there is. {n}', held=True, heading="Proposed new due date",
+            rows=(f"{n // 9 + 1}.{n % 9 + 1}",), todo=f"Enter a day that there is. {n}")
+      for n in range(24)),
+)  # fmt: skip
+QUERY_MANY = QueryLetter(**{**QUERY, "missing": (), "asked": len(MANY), "queries": in_few_lines(MANY, attached=True)})
 UNREADABLE = Unreadable(
     **_PARTNER, received=date(2023, 10, 23),
     files=(NotUsed("Q2 police FINAL.xlsx", "This file is protected with a password: please take it off and send it again."),
            NotUsed("measures.pdf", "This is a PDF, which cannot be read: please send the Excel workbook (.xlsx) itself.")),
+    template="", senders=(),
+)  # fmt: skip
+WRONG_FORM = Unreadable(
+    **_EARLY, received=date(2023, 10, 17), template="police-2023-24-Q2.xlsx", senders=(),
+    files=(NotUsed("Q1 police.xlsx", "The Return ID \"Estuary-CSP-2023-24-Q1-fire-0a1b2c3d\" is not one that we issued for "
+                   "this agency and period. Send it again in the template that we sent you.", "template"),),
+)  # fmt: skip
+WRONG_SENDER = Unreadable(
+    **_PARTNER, received=date(2023, 10, 23), template="",
+    senders=("Partnership Analyst (analyst@police.example)", "any address at police.example"),
+    files=(NotUsed("Q2 police.xlsx", "This is the return of Estuary Police, but it was sent from data@housing.example, which "
+                   "is an address of Estuary Housing. Send it from an address of Estuary Police, or tell us whose answers "
+                   "these are.", "sender"),),
+)  # fmt: skip
+NOT_USED = Unreadable(
+    **_PARTNER, received=date(2023, 10, 23), template=WRONG_FORM["template"], senders=WRONG_SENDER["senders"],
+    files=(*UNREADABLE["files"], *WRONG_FORM["files"], *WRONG_SENDER["files"]),
 )  # fmt: skip
 CHASER = Chaser(
     **_PARTNER, state="nothing received", missing=("Actions: 7 rows", "Commitments: 3 rows", "Measures: 1 row", "Sign-off"),
@@ -87,6 +119,14 @@ CHASER = Chaser(
 CHASER_PART = Chaser(
     **_EARLY, state="part returned", days_late=0, minutes=3, deputy="", template="",
     missing=("Actions, 1.3.1: RAG now", "Measures: a value for M-BURGLARY (Residential burglary)"),
+)  # fmt: skip
+CHASER_UNSIGNED = Chaser(
+    **_PARTNER, state="not signed off", days_late=4, minutes=5, deputy="", template="",
+    missing=("About this return: Approved by (post)", "About this return: Approved on"),
+)  # fmt: skip
+CHASER_HELD = Chaser(
+    **_PARTNER, state="held", days_late=4, minutes=15, deputy="", template="police-2023-24-Q2.xlsx",
+    missing=("Actions, 1.3.1: nothing entered", "About this return: Approved on"),
 )  # fmt: skip
 THANKS = Thanks(**_PARTNER, received=date(2023, 10, 19), files=("Q2 police.xlsx",), rows=10, missing=())
 THANKS_FIGURES = Thanks(
@@ -116,9 +156,15 @@ EXAMPLES: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "receipt": ("receipt", RECEIPT),
     "receipt-clean": ("receipt", RECEIPT_CLEAN),
     "query": ("query", QUERY),
-    "unreadable": ("unreadable", UNREADABLE),
+    "query-many": ("query", QUERY_MANY),
+    "unreadable": ("unreadable", NOT_USED),
+    "unreadable-files": ("unreadable", UNREADABLE),
+    "wrong-form": ("unreadable", WRONG_FORM),
+    "wrong-sender": ("unreadable", WRONG_SENDER),
     "chaser": ("chaser", CHASER),
     "chaser-part": ("chaser", CHASER_PART),
+    "chaser-unsigned": ("chaser", CHASER_UNSIGNED),
+    "chaser-held": ("chaser", CHASER_HELD),
     "thanks": ("thanks", THANKS),
     "thanks-figures": ("thanks", THANKS_FIGURES),
     "board": ("board", BOARD_LETTER),

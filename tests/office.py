@@ -17,7 +17,8 @@ _OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 # One step is a list: ["type", sheet, cell, text] | ["insert rows", sheet, row, count]
 # | ["insert columns", sheet, column, count] | ["move column", sheet, from, to] | ["rename", sheet, new name]
-# | ["hide rows", sheet, row, count] | ["sort down", sheet, range, column of the range] | ["recalculate", sheet];
+# | ["hide rows", sheet, row, count] | ["sort down", sheet, range, column of the range] | ["recalculate", sheet]
+# | ["follow", sheet, cell, cell]: where the link that the first cell says leads to is written into the second;
 # rows and columns count from 1.
 _SCRIPT = r"""
 import json, os, sys, time, uno
@@ -39,6 +40,7 @@ for _ in range(120):
 else:
     sys.exit("LibreOffice did not answer")
 desktop = context.ServiceManager.createInstance("com.sun.star.frame.Desktop")
+dispatcher = context.ServiceManager.createInstance("com.sun.star.frame.DispatchHelper")
 
 
 def take(document, step):
@@ -73,6 +75,11 @@ def take(document, step):
         uno.invoke(area, "sort", ((prop("SortFields", fields), prop("ContainsHeader", False)),))
     elif step[0] == "recalculate":
         document.calculateAll()
+    elif step[0] == "follow":
+        controller = document.CurrentController
+        mark = prop("Bookmark", sheet.getCellRangeByName(step[2]).String.lstrip("#"))
+        dispatcher.executeDispatch(controller.Frame, ".uno:JumpToMark", "", 0, (mark,))
+        sheet.getCellRangeByName(step[3]).String = controller.getSelection().AbsoluteName
 
 
 try:

@@ -76,7 +76,8 @@ def say(problem: rules.Problem) -> str:
     words: dict[str, Any] = dict(problem.words)
     heading = FORM.field(problem.field).heading
     return finding(
-        problem.code, [Place("f.xlsx", "Actions", "H9")], heading=heading, item="1.1", found=problem.found, **words
+        problem.code, [Place("f.xlsx", "Actions", "H9")], heading=heading, item="1.1", found=problem.found,
+        suggestion=problem.suggestion, **words,
     ).message
 
 

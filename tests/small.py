@@ -6,6 +6,7 @@ the box, puts files in the inbox as saved at a chosen time, and collates.
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import io
 import json
@@ -16,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.example.build import stamp
 from workflow import config, fields, periods, writer
 from workflow.model import Slot, Value
 from workflow.pipeline.collate import collate
+from workflow.pipeline.emit import Emitter
 from workflow.pipeline.issue import issue
 from workflow.pipeline.state import Asked
 from workflow.pipeline.verdict import Verdict
@@ -165,8 +167,13 @@ def good(partner: str) -> dict[Box, Any]:
 
 def type_in(data: bytes, typed: Typed) -> bytes:
     """The workbook with some boxes typed in, saved by openpyxl. A text is stored as text, whatever it begins with."""
+    return _typed_in(data, tuple((place, type(value), value) for place, value in typed.items()))  # True is not 1 here
+
+
+@lru_cache(maxsize=512)  # many tests begin with the same returns
+def _typed_in(data: bytes, typed: tuple[tuple[Box, type, Any], ...]) -> bytes:
     book = openpyxl.load_workbook(io.BytesIO(data))
-    for place, value in typed.items():
+    for place, _, value in typed:
         cell = box(book, place)
         cell.value = value
         if isinstance(value, str):
@@ -253,6 +260,11 @@ class Small:
         book = config.register_book(forms, rows, "Register", date(2023, 9, 1))
         (self.root / "config/register.xlsx").write_bytes(writer.render(book))
 
+    def copy_to(self, root: Path) -> Small:
+        """The same workspace in another folder."""
+        shutil.copytree(self.root, root)
+        return Small(root)
+
     def tracker(self, period: str = Q2) -> bytes:
         return (self.root / f"outbox/{period}/master-tracker-{period}.xlsx").read_bytes()
 
@@ -266,22 +278,30 @@ class Small:
 
 
 @cache
-def _issued() -> Mapping[str, bytes]:
-    """The workspace after its first issue, made once for all tests of a process."""
-    with tempfile.TemporaryDirectory() as folder:
-        small = make(Path(folder, "small"))
-        small.issue()
-        return {name: (small.root / name).read_bytes() for name in small.files()}
+def _kept(build: Callable[[Small], object], _packs: object) -> Small:
+    """The workspace after what `build` does, made once for all tests of a process that write the same papers."""
+    small = make(Path(tempfile.mkdtemp(prefix="small-"), "small"))
+    atexit.register(shutil.rmtree, small.root.parent, ignore_errors=True)
+    build(small)
+    return small
+
+
+def begun(root: Path, build: Callable[[Small], object]) -> Small:
+    """The workspace in a folder, after what `build` does to an empty one: a function that always does the same."""
+    return _kept(build, Emitter._to_boards).copy_to(root)  # some tests leave the packs out (`no_packs`)
 
 
 def issued(root: Path) -> Small:
     """The workspace in a folder, with the second quarter's templates issued."""
-    for name, data in _issued().items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    (root / "inbox").mkdir()
-    return Small(root)
+    return begun(root, Small.issue)
+
+
+def two_in(small: Small) -> None:
+    """The second quarter issued, and two good returns of it merged."""
+    small.issue()
+    small.returns("police")
+    small.returns("housing")
+    small.collate()
 
 
 def make(root: Path) -> Small:

@@ -22,11 +22,17 @@ ROOMS = (
     "fields",
     "periods",
     "wording",  # 0 words
+    "names",
     "items",
+    "yearend",  # what becomes of each item, and of next year's proposals
     "rules",
     "validate",
     "merge",
+    "conflicts",  # different answers in copies made side by side
     "completeness",
+    "desk",  # replies, decisions and waivers
+    "edits",  # what the coordinator changed in the tracker
+    "history",  # every value of every field, and what became of it
     "summary",
     "disclosure",  # 1 pure core
     "reader",
@@ -72,7 +78,10 @@ KNOWN_BY = {
     "msvcrt": {"ledger"},
 }
 HEAVY = {"xlsxwriter", "pandas", "jinja2", "openpyxl", "numpy"}
-PURE = {"model", "fields", "periods", "wording", "items", "rules", "validate", "merge", "completeness", "summary", "disclosure"}
+PURE = {
+    "model", "fields", "periods", "wording", "names", "items", "yearend", "rules", "validate", "merge", "conflicts",
+    "completeness", "desk", "edits", "history", "summary", "disclosure",
+}
 FILES = sorted(PACKAGE.rglob("*.py"))
 
 

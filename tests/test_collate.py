@@ -15,6 +15,8 @@ from tests import small as s
 from tests.small import ABOUT, Q2, Q3, SENT, Small
 from workflow.pipeline.verdict import Verdict
 
+pytestmark = pytest.mark.usefixtures("no_packs")
+
 LATER = SENT + timedelta(days=2)
 EARLIER = SENT - timedelta(days=3)
 STATUS, RAG, PROGRESS = (("actions", "A-1", name) for name in ("status", "rag", "progress"))
@@ -56,7 +58,7 @@ def open_boxes(path: Path) -> int:
         "Commitments": ("Row key", "Ref", "Theme", "What we said we would do", "Lead", "Due date"),
         "Measures": ("Row key", "Measure", "Definition", "Unit", "What is better", "Period expected"),
     }
-    total = 9  # the lines of the About sheet that are the partner's
+    total = 10  # the lines of the About sheet that are filled in
     for name, left in ours.items():
         ws = sheets[name]
         top = next(r for r in range(1, ws.max_row + 1) if ws.cell(r, 1).value == "Row key")

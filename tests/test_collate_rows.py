@@ -16,6 +16,8 @@ from tests import small as s
 from tests.small import Q2, Q3, Small
 from workflow.pipeline.verdict import Verdict
 
+pytestmark = pytest.mark.usefixtures("no_packs")
+
 SPARE_ISSUE = f"police-{Q2}-issue-01"
 SPARE_ACTION = f"police-{Q2}-action-01"
 

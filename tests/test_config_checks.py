@@ -88,6 +88,11 @@ FAULTS: dict[str, tuple[str, str, tuple[str, ...], list[Change]]] = {
     ),
     "unknown measure": ("register-link-unknown", "items measure 1", ("mean M-REOFF?",), [put("items", 1, measure="M-REOF")]),
     "measure that is none": ("register-link-unknown", "items measure 1", ("TR-1.1",), [put("items", 1, measure="TR-1.1")]),
+    "repeats no measure": ("register-link-unknown", "items same_as 2", ("M-X",), [put("items", 2, same_as="M-X")]),
+    "part of no measure": (
+        "register-link-unknown", "items part_of 2", ("M-X",),
+        [put("items", 2, unit="number", part_of="M-X: placed")],
+    ),
     "measure that counts nothing": (
         "register-measure-blank", "items counts 2", ("its counts",),
         [put("items", 2, counts=None)],
@@ -157,6 +162,10 @@ FAULTS: dict[str, tuple[str, str, tuple[str, ...], list[Change]]] = {
     "partnership's email": (
         "register-email", "partnership email 0", ("csp@estuary",),
         [put("partnership", 0, email="csp@estuary")],
+    ),
+    "the office's own id": (
+        "register-id-reserved", "partners id 0", ("coordinator",),
+        [put("partners", 0, id="coordinator")],
     ),
     "id with capitals": ("register-id", "boards id 0", ("mean csp-board?",), [put("boards", 0, id="CSP Board")]),
     "domain": ("register-domain", "partners domains 0", ("police",), [put("partners", 0, domains="police.example; police")]),
@@ -248,6 +257,10 @@ FAULTS: dict[str, tuple[str, str, tuple[str, ...], list[Change]]] = {
     "waiver of no rule": (
         "register-unknown", "waivers rule 0", ("mean answer-missing?",),
         [put("waivers", 0, rule="answer-misssing")],
+    ),
+    "waiver of a note": (
+        "register-waiver-idle", "waivers rule 0", ("number-tidied",),
+        [put("waivers", 0, rule="number-tidied")],
     ),
     "waiver of no row": ("register-link-unknown", "waivers item 0", ("TR-1.9",), [put("waivers", 0, item="TR-1.9")]),
     "waiver of no partner": (

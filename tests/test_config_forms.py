@@ -17,7 +17,7 @@ TEMPLATES = ROOT / "templates"
 # What other rooms and the contract call the fields: key and context | previous | answers.
 RETURNS = {
     "about": "return_id partner period as_at due layout | | completed_by completed_email approved_by approved_on nil_return"
-    " no_personal_data sensitivity lead_changes comments",
+    " no_personal_data sensitivity lead_changes comments typed_by",
     "actions": "key theme ref title detail lead due revised_due | previous_status previous_rag previous_progress | no_change"
     " status rag progress evidence completed_on new_due slip_reason recovery help_needed public_safe public_reason",
     "commitments": "key theme ref title lead due | previous_status previous_progress | no_change status progress outcome"

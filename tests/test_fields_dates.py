@@ -7,9 +7,9 @@ from datetime import date, time, timedelta
 
 import pytest
 
-from tests.field_examples import moment, parse, sentence
+from tests.field_examples import TODAY, cell, field, moment, parse, sentence
 from workflow import fields
-from workflow.model import Kind
+from workflow.model import Choice, Kind
 from workflow.model.places import RawValue
 
 
@@ -59,7 +59,7 @@ def test_what_was_left_out_of_a_date_is_noted(typed: str | float, day: tuple[int
 @pytest.mark.parametrize(
     "typed",
     [
-        "31/11/2023", "29/02/2023", "00/10/2023", "TBC", "ongoing", "2026", "Q3 2023/24", "autumn term 2023", "2011/12",
+        "31/11/2023", "29/02/2023", "00/10/2023", "TBC", "2026", 2026.0, "Q3 2023/24", "autumn term 2023", "2011/12",
         "31/10/23 and 31/12/23", "early Jan 24", "10/23", "31 Smarch 2023", "99999", 19999.0, 80001.0, 31.1, 0.0, True,
         "within 12 months of Royal Assent", "22/24", math.nan, math.inf, "²/³/2023", "31/10/2023/24",
     ],
@@ -111,6 +111,128 @@ def test_date_cells_as_excel_makes_them() -> None:
 )
 def test_a_month_is_its_last_day(typed: RawValue) -> None:
     assert parse(Kind.MONTH, typed, "mmm-yy") == fields.Parsed(date(2023, 9, 30))
+
+
+# --- periods where a month, a day or a kind of period is asked for
+
+
+@pytest.mark.parametrize(
+    ("typed", "end"),
+    [
+        ("12 months to July 23", (2023, 7, 31)), ("year ending March 23", (2023, 3, 31)), ("Apr–Nov 23", (2023, 11, 30)),
+        ("2023/24", (2024, 3, 31)), ("22/23", (2023, 3, 31)), ("Q2 2023/24", (2023, 9, 30)), ("2021", (2021, 12, 31)),
+        (2021.0, (2021, 12, 31)), ("as at end of Sept 23", (2023, 9, 30)), ("12 months to 15 Sept 23", (2023, 9, 30)),
+        ("Oct 18–Sept 19 cohort published in draft 8 Sept 21", (2019, 9, 30)), ("Apr–Jun 23", (2023, 6, 30)),
+        ("autumn term 2022", (2022, 12, 31)), ("up to Sept 23", (2023, 9, 30)), ("10/23", (2023, 10, 31)),
+    ],
+)
+def test_a_month_field_takes_the_month_that_a_period_ends_with(typed: RawValue, end: tuple[int, int, int]) -> None:
+    parsed = parse(Kind.MONTH, typed)
+    assert (parsed.value, parsed.problem, parsed.notes) == (date(*end), "", ("date-tidied",))
+    assert parsed.words["read"] == fields.show(date(*end))
+
+
+def test_a_period_without_its_year_is_taken_as_the_last_that_has_ended_and_asked() -> None:
+    assert sentence(Kind.MONTH, "12 months to end of October") == (
+        'You entered "12 months to end of October", which was read as 12 months to 31 October 2022 and could also be '
+        "12 months to 31 October 2023. Enter the last month it covers, with its year: Oct 2022 or Oct 2023."
+    )
+    assert parse(Kind.MONTH, "12 months to end of October").value == date(2022, 10, 31)
+    assert parse(Kind.MONTH, "7 months to Aug").value == date(2023, 8, 31)
+    assert parse(Kind.MONTH, "Q4").codes == parse(Kind.MONTH, "September").codes == ("period-ambiguous",)
+
+
+def test_what_is_counted_back_is_taken_and_asked() -> None:
+    assert sentence(Kind.MONTH, "last 3 months") == (
+        'You entered "last 3 months", which was read as quarter to 30 September 2023. '
+        "Enter the last month it covers, with its year, like Sep 2023."
+    )
+    assert parse(Kind.MONTH, "YTD").value == date(2023, 9, 30)
+
+
+def test_the_day_that_periods_are_counted_from_is_the_positions_where_it_is_given() -> None:
+    def read(text: str, as_at: date) -> fields.Parsed:
+        return fields.parse(field(Kind.MONTH), cell(text), today=date(2023, 11, 10), as_at=as_at)
+
+    assert read("YTD", date(2023, 9, 30)).value == date(2023, 9, 30)
+    assert read("October", date(2023, 9, 30)).value == date(2022, 10, 31)
+    assert read("October", date(2023, 11, 10)).value == date(2023, 10, 31)
+
+
+def test_a_span_of_several_years_is_held_and_both_readings_are_shown() -> None:
+    assert sentence(Kind.MONTH, "22/24") == (
+        'You entered "22/24", which could be 1 April 2022 to 31 March 2024 or 1 January 2022 to 31 December 2024. '
+        "Enter the last month it covers, with its year: Mar 2024 or Dec 2024."
+    )
+    for typed in ("22/24", "2018/21", "by 2026", "FY24", "Q4 2023", "by end of year", "11/12"):
+        parsed = parse(Kind.MONTH, typed)
+        assert (parsed.value, parsed.codes) == (None, ("period-unclear",))
+
+
+@pytest.mark.parametrize("typed", ["to date", "ongoing", "since inception", "underway", "since April 2022"])
+def test_what_has_no_end_is_never_a_date(typed: str) -> None:
+    assert sentence(Kind.MONTH, typed) == (
+        f'You entered "{typed}", which names no date. Enter the last month it covers, with its year, like Sep 2023.'
+    )
+    assert sentence(Kind.DATE, typed) == f'You entered "{typed}", which names no date. Enter one day, like 31/10/2023.'
+
+
+def test_when_a_figure_was_published_is_not_the_period_it_covers() -> None:
+    assert sentence(Kind.MONTH, "published June 2022 (YDS 110)") == (
+        'You entered "published June 2022 (YDS 110)", which says when a figure was published. '
+        "Enter the last month it covers, with its year."
+    )
+
+
+@pytest.mark.parametrize("typed", ["soon", "TBC", "40-42 weeks", "31/10/23 and 31/12/23", 1850.0, 3.0, True, time(9, 30)])
+def test_a_month_field_holds_what_is_no_period(typed: RawValue) -> None:
+    assert parse(Kind.MONTH, typed).codes == ("date-unreadable",)
+
+
+def test_a_far_year_is_asked_in_a_period_too() -> None:
+    assert parse(Kind.MONTH, "12 months to July 1923").codes == ("date-implausible", "date-tidied")
+
+
+def test_a_date_field_takes_the_day_that_words_tell_and_no_whole_period() -> None:
+    told = parse(Kind.DATE, "by end of 2026")
+    assert (told.value, told.codes) == (date(2026, 12, 31), ("date-ambiguous",))
+    assert sentence(Kind.DATE, "by 2026") == (
+        'You entered "by 2026", which could be 31 Mar 2026 or 31 Dec 2026. Enter the day you mean: 31 Mar 2026 or 31 Dec 2026.'
+    )
+    assert parse(Kind.DATE, "end of the financial year").suggestion == "31 Mar 2024"
+    for typed in ("2023/24", "Apr–Nov 23", "12 months to July 23", "end of October", "Q4", "YTD"):
+        parsed = parse(Kind.DATE, typed)
+        assert (parsed.value, parsed.codes, parsed.suggestion) == (None, ("date-unreadable",), "")
+
+
+PERIOD_TYPES = tuple(Choice(kind) for kind in fields.KINDS)
+
+
+def of_type(typed: RawValue, choices: tuple[Choice, ...] = PERIOD_TYPES) -> fields.Parsed:
+    return fields.parse(field(Kind.CHOICE), cell(typed), choices=choices, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kind"),
+    [
+        ("year ending March 23", "Rolling 12 months"), ("Apr–Nov 23", "Year to date"), ("Q2 2023/24", "Quarter"),
+        ("2023/24", "Financial year"), ("2021", "Calendar year"), (2021.0, "Calendar year"), ("to date", "Cumulative"),
+        ("as at 31/1/24", "Snapshot"), ("Oct 18–Sept 19 cohort", "Cohort"),
+        ("12 months to end of October", "Rolling 12 months"),
+    ],
+)
+def test_a_period_tells_its_type(typed: RawValue, kind: str) -> None:
+    parsed = of_type(typed)
+    assert (parsed.value, parsed.codes, parsed.words["read"]) == (kind, ("period-type-read",), kind)
+
+
+def test_a_type_that_is_not_told_is_held_and_another_list_is_left_alone() -> None:
+    for typed in ("22/24", "7 months to Aug 23", "Sept 23", "ongoing", "soon"):
+        assert of_type(typed).codes == ("choice-unknown",)
+    both = of_type("Apr–Jun 23")
+    assert (both.codes, both.suggestion) == (("choice-unknown",), "Quarter")
+    assert of_type("2023/24", (Choice("Financial year"), Choice("Never"))).codes == ("choice-unknown",)
+    assert of_type("2023/24", tuple(c for c in PERIOD_TYPES if c.value != "Financial year")).codes == ("choice-unknown",)
 
 
 def test_date_sentences_read_well() -> None:

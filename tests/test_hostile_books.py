@@ -137,6 +137,7 @@ def test_every_line_says_enough() -> None:
             assert bool(expected.cells) == (expected.outcome == "held"), name
 
 
+@pytest.mark.long
 def test_the_cases_are_made_the_same_each_time() -> None:
     assert books.base.good.__wrapped__() == books.good()
     for name in LIGHT:

@@ -16,6 +16,8 @@ from tests import small as s
 from tests.small import ABOUT, Q2, Q3, Small
 from workflow.fields import fold
 
+pytestmark = pytest.mark.usefixtures("no_packs")
+
 STORED = ("return_id", "partner", "period", "layout", "issue")
 Change = Callable[[Workbook], None]
 

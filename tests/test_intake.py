@@ -19,6 +19,8 @@ from workflow.ledger import Ledger
 from workflow.model import INSIDE
 from workflow.pipeline.verdict import Verdict
 
+pytestmark = pytest.mark.usefixtures("no_packs")
+
 POLICE, HOUSING, OFFICE = "lead@police.example", "lead@housing.example", "office@small.example"
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 NAME = "our return.xlsx"

@@ -301,12 +301,16 @@ def test_a_copy_is_whole_or_not_there_whenever_it_is_killed(tmp_path: Path) -> N
     with closing(sqlite3.connect(path)) as db, db:
         db.executemany("INSERT INTO blob VALUES (?, 1, ?)", ((str(n), os.urandom(3000)) for n in range(300)))
     right = dump(path)
-    code = "from pathlib import Path\nfrom workflow.ledger import backup\nprint('on', flush=True)\n" + (
-        f"for n in range(10**6): backup(Path({str(path)!r}), 1 + n % 7, keep=4)"
+    # Each says so after its first copy, and each begins with another run's, so that however slow the machine is, copies of
+    # seven runs have been made in the end.
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom workflow.ledger import backup\n"
+        f"path, first = Path({str(path)!r}), int(sys.argv[1])\n"
+        "for n in range(10**6): backup(path, 1 + (first + n) % 7, keep=4) and n or print('on', flush=True)"
     )
     chance = random.Random(3)
-    for _ in range(12):
-        with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE) as running:
+    for first in range(12):
+        with subprocess.Popen([sys.executable, "-c", code, str(first)], stdout=subprocess.PIPE) as running:
             assert running.stdout and running.stdout.readline()
             time.sleep(chance.uniform(0, 0.05))
             running.send_signal(signal.SIGKILL)

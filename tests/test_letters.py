@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from datetime import date, timedelta
-from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
 from typing import get_type_hints
@@ -29,12 +28,11 @@ from tests.letter_examples import (
     RECEIPT,
     RECEIPT_CLEAN,
     THANKS,
-    UNREADABLE,
 )
-from workflow import letters, wording
+from tests.letter_pages import Page, strings, words
+from workflow import letters
 from workflow.errors import WorkflowError
 from workflow.letters import KINDS, WIDTH, PackFile, Query, render
-from workflow.model import Place
 from workflow.post import one_line
 
 PARTNER_KINDS = [k for k, subject in KINDS.items() if subject.startswith("_subject-partner")]
@@ -45,58 +43,16 @@ NASTY = (
     "x\ud800\u2028\u2029\x85", "&lt;b&gt; &#x3c;b>", "x" * 5000, "]]><![CDATA[<b>",
     "<!-- <!doctype html> --><style>*{display:none}</style>", "\n\n\n\n- Accepted: 999\n\n\n",
 )  # fmt: skip
-VOID = {"meta", "br"}
 
 
-class Page(HTMLParser):
-    """A strict reading of an HTML letter: its elements and attributes in order, its text; every element is closed."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[tuple[str, tuple[tuple[str, str | None], ...]]] = []
-        self.open: list[str] = []
-        self.text = ""
-        self.feed(html)
-        self.close()
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, tuple(attrs)))
-        if tag not in VOID:
-            self.open.append(tag)
-        if tag != "strong":
-            self.text += " "
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        if "style" not in self.open:
-            self.text += data
-
-    @property
-    def shape(self) -> list[str]:
-        return [tag for tag, _ in self.elements]
-
-
-def strings(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for inner in value.values():
-            yield from strings(inner)
-    elif is_dataclass(value) and not isinstance(value, type):
-        for f in fields(value):
-            yield from strings(getattr(value, f.name))
-    elif isinstance(value, tuple | list):
-        for inner in value:
-            yield from strings(inner)
+# The words of a context that choose between sentences.
+KEPT = frozenset({"nothing received", "public", "partnership", "Actions", "Measures", "file", "template", "sender"})
 
 
 def with_text(value: object, text: str) -> object:
     """The same context with every piece of text in it replaced, but for the words that choose between sentences."""
     if isinstance(value, str):
-        return value if not value or value in {"nothing received", "public", "partnership", "Actions", "Measures"} else text
+        return value if not value or value in KEPT else text
     if isinstance(value, Mapping):
         return {name: with_text(inner, text) for name, inner in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
@@ -104,10 +60,6 @@ def with_text(value: object, text: str) -> object:
     if isinstance(value, tuple | list):
         return tuple(with_text(inner, text) for inner in value)
     return value
-
-
-def words(text: str) -> str:
-    return " ".join(text.replace("“", '"').replace("”", '"').replace("’", "'").split())
 
 
 # --- what it says
@@ -177,16 +129,6 @@ def test_everything_owed_and_asked_is_said() -> None:
     assert chaser.startswith("Reminder")
     assert "4 days ago" in chaser
     assert CHASER["deputy"] in chaser
-
-
-@pytest.mark.parametrize("count", [1, 14, 15, 16, 400])
-def test_at_most_15_queries_are_listed_and_the_rest_counted(count: int) -> None:
-    many = tuple(Query("Actions", f"Actions, cell H{n}", f"Question number <{n}>.") for n in range(1, count + 1))
-    for kind, context in (("query", {**QUERY, "queries": many}), ("receipt", {**RECEIPT, "queries": many})):
-        letter = render(kind, context, FOLDER)
-        for body in (letter.text, Page(letter.html).text):
-            assert len(re.findall(r"Question\s+number", body)) == min(count, 15)
-            assert (f"and {count - 15} more" in words(body)) == (count > 15)
 
 
 @pytest.mark.parametrize("missing", [(), ("Measures: a value",), tuple(f"Row {n}" for n in range(60))])
@@ -358,39 +300,3 @@ def test_other_partners_are_never_in_the_context_of_a_partner_letter() -> None:
         hints = get_type_hints(letters.CONTEXTS[kind])
         assert "board" not in hints
         assert not re.search(r"Register|Sequence\[workflow\.model\.register", str(hints))
-
-
-# --- queries from findings
-
-
-def test_query_of_a_finding_parts_the_place_from_what_is_said() -> None:
-    places = (Place("f.xlsx", "Actions", "H9"),)
-    finding = wording.finding(
-        "choice-unknown", places, heading="RAG now (new)", item="1.3.1", found="Ambar: x", expected="Red or Green"
-    )
-    assert Query.of(finding) == Query(
-        "Actions", "Actions, cell H9 (RAG now (new) for 1.3.1)", 'You entered "Ambar: x". Enter Red or Green.', held=True
-    )
-    two = (*places, Place("f.xlsx", "Actions", "H10"))
-    query = Query.of(wording.finding("number-range", two, found="9", expected="up to 5"))
-    assert query.where == wording.where(two)
-    assert not query.held
-    bare = Query.of(wording.finding("cell-error", found="#REF!"))
-    assert (bare.sheet, bare.where) == ("", "")
-    assert bare.message.startswith("The cell shows")
-
-
-@given(sheet=st.text(max_size=12), found=st.text(max_size=20), item=st.text(max_size=8))
-def test_query_of_never_loses_a_word(sheet: str, found: str, item: str) -> None:
-    place = Place("f", sheet, "H9")
-    finding = wording.finding("choice-unknown", (place,), heading="RAG", item=item, found=found, expected="Red")
-    query = Query.of(finding)
-    again = f"{query.where}: {query.message}" if query.where else query.message
-    assert again.casefold() == finding.message.casefold()
-
-
-def test_one_unreadable_file_is_one_file() -> None:
-    text = words(render("unreadable", {**UNREADABLE, "files": UNREADABLE["files"][:1]}, FOLDER).text)
-    assert "We could not use a file for" in text
-    assert "Nothing in this file has been used" in text
-    assert "We could not use 2 files for" in words(render("unreadable", UNREADABLE, FOLDER).text)

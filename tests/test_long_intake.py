@@ -23,7 +23,7 @@ from tests import small as s
 from tests.example import mails
 from tests.example.build import stamp
 from tests.small import SENT, Small
-from tests.test_long_kills import Undisturbed, dump, outputs, process
+from tests.undisturbed import Undisturbed, added, dump, outputs, process
 from workflow.guard.process import Child
 
 pytestmark = pytest.mark.long
@@ -76,7 +76,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     began = time.monotonic()
     with process(done) as running:
         assert running.wait(120) == 1
-    return Undisturbed(start, dump(start.root), dump(done.root), outputs(done), time.monotonic() - began)
+    return Undisturbed(
+        start, dump(start.root), dump(done.root), added(done.root), outputs(done), time.monotonic() - began
+    )
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))

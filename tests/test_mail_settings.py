@@ -48,7 +48,7 @@ def test_nothing_is_set_up_unless_somebody_does(tmp_path: Path) -> None:
 
 
 def test_the_commented_sections_name_every_key_and_its_default(tmp_path: Path) -> None:
-    uncommented = re.sub(r"^# (?=\[(?:mailbox|sending)\]|\w+ = )", "", SHIPPED, flags=re.M)
+    uncommented = re.sub(r"^# (?=\[(?:mailbox|sending|retention)\]|\w+ = )", "", SHIPPED, flags=re.M)
     found, wrong = settings(tmp_path, uncommented)
     assert wrong == []
     given_keys = tomllib.loads(uncommented)

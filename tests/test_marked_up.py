@@ -22,6 +22,8 @@ from workflow import accessible
 from workflow.model import Finding, Profile, Severity
 from workflow.pipeline.verdict import Verdict
 
+pytestmark = pytest.mark.usefixtures("no_packs")
+
 ATTENTION = "FBD9C6"
 LATER = s.SENT.replace(day=24)
 LAST = s.SENT.replace(day=25)
@@ -88,11 +90,19 @@ def _book(data: bytes) -> Workbook:
 def _queries(book: Workbook) -> Iterator[Asked]:
     ws = book["Queries"]
     top = next(c.row for c in ws["A"] if c.value == "Query")
-    assert [c.value for c in ws[top]] == ["Query", "Sheet", "Cell", "Row", "What we found", "What to do"]
+    assert [c.value for c in ws[top]] == ["Query", "Sheet", "Cell", "Row", "What we found", "What to do", "Your reply"]
     for cells in ws.iter_rows(min_row=top + 1):
         link = cells[2].hyperlink.location if cells[2].hyperlink else ""
         texts = [str(c.value or "") for c in cells]
         yield Asked(texts[2], texts[1], link or "", texts[3], texts[4], texts[5])
+
+
+def _cells_by_sheet(book: Workbook) -> dict[str, list[str]]:
+    """The cells that the Queries sheet names, by the sheet they stand on."""
+    found: dict[str, list[str]] = {}
+    for query in _queries(book):
+        found.setdefault(query.sheet, []).extend(re.findall(r"[A-Z]+\d+", query.words))
+    return found
 
 
 def _target(book: Workbook, link: str) -> Cell:
@@ -135,12 +145,13 @@ def test_what_was_held_stands_as_it_was_typed_in_a_box_that_takes_the_correction
     assert s.box(_book(data), ("Issues", "NEW-02", "Title")).data_type == "s"  # text stays text
 
 
-def test_it_passes_the_accessibility_list_and_invites_no_reply_that_nobody_reads(small: Small) -> None:
+def test_it_passes_the_accessibility_list_and_each_sheet_says_where_to_look(small: Small) -> None:
     _faulty(small)
     for partner in ("police", "housing"):
         assert accessible.check(_marked(small, partner), Profile.RETURN, f"{partner}-{Q2}-queries.xlsx") == ()
-    words = " ".join(s.texts(_marked(small)))
-    assert "Your reply" not in words and "Comments to the coordinator" in words
+    for sheet, cells in _cells_by_sheet(_book(_marked(small))).items():
+        told = next(str(c.value) for c in _book(_marked(small))[sheet]["A"] if str(c.value).startswith("Please look at "))
+        assert all(cell in told for cell in cells), (sheet, told)
 
 
 def test_sent_back_unchanged_it_changes_nothing(small: Small) -> None:
@@ -169,10 +180,10 @@ def test_corrected_word_for_word_every_query_goes(small: Small) -> None:
 
 
 def test_a_stale_copy_does_not_show_again_what_was_corrected_since(small: Small) -> None:
-    """The deputy corrects a cell in the template; then the lead returns the marked-up copy, that cell as it was issued."""
+    """The deputy corrects a cell in one marked-up copy; then the lead returns another, that cell as it was issued."""
     _faulty(small)
     stale = s.type_in(_marked(small), {("Measures", "M-2", "Value"): 120})
-    small.arrive("deputy.xlsx", small.filled("police", row("Commitments", "C-1", Status_now="At risk")), LATER)
+    small.arrive("deputy.xlsx", s.type_in(_marked(small), row("Commitments", "C-1", Status_now="At risk")), LATER)
     small.arrive("lead.xlsx", stale, LAST)
     small.collate(today=LAST.date())
     assert s.shown(_marked(small), ("Commitments", "C-1", "Status now")) == "At risk"

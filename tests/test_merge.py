@@ -7,7 +7,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workflow.merge import fold, merge
+from workflow.merge import Rulings, fold, merge
 from workflow.model import Answer, Fate, Place, Slot, Standing, Submission, SubmissionState, Value
 
 KEYS = ("TR-1", "TR-2")
@@ -105,6 +105,52 @@ def test_a_copy_left_as_issued_overrides_nothing(
     later = merge([*submissions, copy], before, CARRIED)
     assert later.standing == merged.standing
     assert set(later.fates["ffffffff"]) == {Fate.UNCHANGED}
+
+
+@st.composite
+def rulings(draw: st.DrawFn, submissions: list[Submission]) -> Rulings:
+    """Decisions about any of the cells, those that make no sense included."""
+    cells = [(s.sha256, a.place) for s in submissions for a in s.answers]
+    some = st.frozensets(st.sampled_from(cells)) if cells else st.just(frozenset())
+    moved = draw(st.dictionaries(st.sampled_from(cells), st.sampled_from(SLOTS), max_size=2)) if cells else {}
+    shas = [s.sha256 for s in submissions]
+    decided = st.tuples(st.sampled_from(SLOTS), VALUES.map(lambda v: Standing(v, "Q2", "police", sha256="decided")))
+    values = draw(st.dictionaries(st.sampled_from(shas), st.lists(decided, max_size=2), max_size=2)) if shas else {}
+    return Rulings(draw(some), draw(some), moved, values)
+
+
+@given(SUBMISSIONS, BEFORE, st.data())
+def test_books_balance_whatever_is_decided(
+    submissions: list[Submission], before: dict[Slot, Standing], data: st.DataObject
+) -> None:
+    ruled = data.draw(rulings(submissions))
+    merged = merge(submissions, before, CARRIED, ruled)
+    assert merged.balance.holds
+    assert merged.balance.read == merge(submissions, before, CARRIED).balance.read
+    given_up = [
+        fate
+        for s in submissions
+        for a, fate in zip(s.answers, merged.fates.get(s.sha256, ()), strict=False)
+        if (s.sha256, a.place) in ruled.rejected
+    ]
+    assert set(given_up) <= {Fate.SUPERSEDED}
+    assert merge(list(reversed(submissions)), before, CARRIED, ruled) == merged
+
+
+def test_another_version_of_a_file_is_another_file() -> None:
+    """What was decided about a cell of one version says nothing of the same cell in the next, saved under the same name."""
+    slot, place = SLOTS[0], Place("inbox/a.xlsx", "Actions", "H9")
+    first, second = (
+        Submission(
+            sha, "inbox/a.xlsx", None, "police", "Q2", sent, SubmissionState.MERGED,
+            answers=(Answer(*slot, value, value, place),),
+        )
+        for sha, sent, value in (("a", "2023-10-05", "On track"), ("b", "2023-10-06", "At risk"))
+    )  # fmt: skip
+    ruled = Rulings(rejected=frozenset({("a", place)}))
+    merged = merge([first, second], {}, {}, ruled)
+    assert merged.standing[slot].value == "At risk"
+    assert merged.fates == {"a": (Fate.SUPERSEDED,), "b": (Fate.ACCEPTED,)}
 
 
 def test_a_correction_supersedes_what_was_held() -> None:

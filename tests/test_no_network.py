@@ -18,7 +18,13 @@ from workflow.cli import main
 PACKAGE = Path(__file__).parents[1] / "workflow"
 NETWORK = {"smtplib", "imaplib", "imap_tools", "workflow.post.mailbox", "workflow.post.sending", "workflow.post.network"}
 OURS = {"fetch", "send"}
-ARGUMENTS = {"init": ["{}/new"], "history": ["A-1"], "extract": ["inbox/police.xlsx", "--to", "{}/out.xlsx"]}
+ARGUMENTS = {
+    "init": ["{}/new"],
+    "history": ["A-1"],
+    "extract": ["inbox/police.xlsx", "--to", "{}/out.xlsx"],
+    "withdraw": ["police.xlsx"],
+    "purge": ["police.xlsx", "--yes"],
+}
 
 # Runs one command as its own process would, and prints what it has loaded. A socket that is opened ends it with a trace.
 SCRIPT = """
@@ -77,7 +83,7 @@ def test_only_the_two_commands_name_the_network() -> None:
         name: {path.name for path in PACKAGE.rglob("*.py") if f"workflow.pipeline.{name}" in named(path)}
         for name in ("fetch", "send", "send_words")
     }
-    assert callers == {"fetch": {"cli.py"}, "send": {"cli.py"}, "send_words": {"send.py"}}
+    assert callers == {"fetch": {"mail.py"}, "send": {"mail.py"}, "send_words": {"send.py"}}
 
 
 def named(path: Path) -> set[str]:

@@ -26,7 +26,7 @@ from workflow.reader.refusal import REFUSALS
 
 SAMPLES = Path(__file__).parents[2] / "shared" / "samples" / "sheets"
 Cells = Mapping[tuple[str, int, int], object]
-SEEDS = range(100)
+SEEDS = range(100)  # the ordinary tests look at every third
 
 
 # --- what the oracles say, and how they are known to differ
@@ -162,8 +162,13 @@ def check(data: bytes) -> int:
 
 @pytest.mark.parametrize("make", [by_xlsxwriter, by_openpyxl])
 def test_every_cell_agrees_with_both_oracles(make: Maker) -> None:
-    compared = sum(check(make(seed)) for seed in SEEDS)
-    assert compared > 4_000
+    assert sum(check(make(seed)) for seed in SEEDS[::3]) > 1_300
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("make", [by_xlsxwriter, by_openpyxl])
+def test_every_cell_of_all_agrees_with_both_oracles(make: Maker) -> None:
+    assert sum(check(make(seed)) for seed in SEEDS) > 4_000
 
 
 @pytest.mark.parametrize("make", [by_xlsxwriter, by_openpyxl])
@@ -194,14 +199,14 @@ def test_what_libreoffice_saves_agrees_with_both_oracles(tmp_path: Path) -> None
     folder = tmp_path / "saved"
     folder.mkdir()
     paths = []
-    for seed in range(40):
+    for seed in range(20):
         make: Maker = by_openpyxl if seed % 2 else by_xlsxwriter
         path = tmp_path / f"{seed}.xlsx"
         path.write_bytes(make(seed))
         paths.append(path)
     office.convert(paths, "xlsx", folder)
     found = [check((folder / path.name).read_bytes()) for path in paths]
-    assert sum(found) > 1_000
+    assert sum(found) > 500
 
 
 # --- the samples that other programs wrote

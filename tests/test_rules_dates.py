@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from tests.rule_examples import DUE, OVERDUE, RAG, TODAY, Answers, codes, item, run, sentence
-from workflow.model import Value
+from tests.rule_examples import DUE, FORM, OVERDUE, PERIOD, RAG, TODAY, Answers, codes, item, run, sentence
+from tests.view_examples import REGISTER
+from workflow import rules
+from workflow.model import Plan, Register, RuleUse, Value
 
 # --- dates
 
@@ -35,6 +40,93 @@ def test_later_than() -> None:
     own = ("later-than", {"field": "end", "than": "start"})
     assert codes(*own, {"start": TODAY, "end": TODAY}) == ["date-not-later"]
     assert codes(*own, {"end": TODAY}) == []
+
+
+def test_day_and_month_the_other_way_round_are_suggested_where_the_limit_then_holds() -> None:
+    done = ("not-after", {"field": "completed_on"})
+    assert sentence(*done, {"completed_on": date(2023, 11, 10)}) == (
+        'you entered "10 Nov 2023", which is after today, 20 Oct 2023. Check the date, or tell us why it is right. '
+        "Did you mean 11 Oct 2023?"
+    )
+    for day in (date(2023, 12, 11), date(2023, 11, 13), date(2023, 11, 11), date(2024, 1, 10)):
+        (problem,) = run(*done, {"completed_on": day})
+        assert problem.suggestion == ""
+    (later,) = run("later-than", {"field": "new_due", "than": "due"}, {"new_due": date(2023, 3, 12)}, of=item(due=DUE))
+    assert later.suggestion == "3 Dec 2023"
+    (still,) = run("later-than", {"field": "new_due", "than": "due"}, {"new_due": date(2023, 3, 9)}, of=item(due=DUE))
+    assert still.suggestion == ""
+
+
+# --- how far from its plan a date may lie
+
+WITHIN = ("within-plan", {"field": "new_due"})
+
+
+def planned(start: date | None = date(2023, 4, 1), end: date | None = date(2024, 3, 31)) -> Register:
+    return replace(REGISTER, plans=(Plan("REVIEW", "Review", "april", "RAG", start=start, end=end),))
+
+
+def test_within_plan() -> None:
+    assert sentence(*WITHIN, {"new_due": date(2032, 3, 31)}, register=planned()) == (
+        'you entered "31 Mar 2032", which is more than 3 years after the end of the plan, 31 Mar 2024. '
+        "Check the year, or tell us why it is right."
+    )
+    assert sentence(*WITHIN, {"new_due": date(2013, 12, 31)}, register=planned()) == (
+        'you entered "31 Dec 2013", which is more than 3 years before the start of the plan, 1 Apr 2023. '
+        "Check the year, or tell us why it is right."
+    )
+
+
+@pytest.mark.parametrize(
+    ("day", "outside"),
+    [
+        (date(2027, 3, 31), False), (date(2027, 4, 1), True), (date(2020, 4, 1), False), (date(2020, 3, 31), True),
+        (date(1923, 12, 31), False), (date(2123, 12, 31), False),  # asked about as they were typed
+    ],
+)
+def test_within_plan_by_a_day(day: date, outside: bool) -> None:
+    assert codes(*WITHIN, {"new_due": day}, register=planned()) == (["date-outside-plan"] if outside else [])
+
+
+def test_without_a_plans_dates_the_period_is_the_measure_and_is_never_outside() -> None:
+    for register in (None, planned(None, None), replace(REGISTER, plans=())):
+        assert codes(*WITHIN, {"new_due": date(2026, 9, 30)}, register=register) == []
+        assert "the end of this quarter, 30 Sep 2023" in sentence(*WITHIN, {"new_due": date(2026, 10, 1)}, register=register)
+    over = planned(date(2015, 4, 1), date(2016, 3, 31))
+    assert codes(*WITHIN, {"new_due": PERIOD.end}, register=over) == []
+    half = planned(date(2010, 4, 1), None)
+    assert codes(*WITHIN, {"new_due": date(2008, 1, 1)}, register=half) == []
+
+
+def test_within_plan_takes_another_number_of_years_and_several_fields() -> None:
+    both = ("within-plan", {"field": ["new_due", "completed_on"], "years": 1})
+    values: Answers = {"new_due": date(2025, 4, 1), "completed_on": date(2025, 3, 31)}
+    assert [p.field for p in run(*both, values, register=planned())] == ["new_due"]
+    assert codes(*both, {"new_due": "soon"}, register=planned()) == []
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 12, 31)), st.integers(1, 10))
+def test_a_date_is_outside_exactly_when_so_many_years_do_not_bring_it_back(day: date, years: int) -> None:
+    start, end = date(2023, 4, 1), date(2024, 3, 31)
+    inside = date(start.year - years, 4, 1) <= day <= date(end.year + years, 3, 31)
+    found = codes("within-plan", {"field": "new_due", "years": years}, {"new_due": day}, register=planned(start, end))
+    assert found == ([] if inside else ["date-outside-plan"])
+
+
+def test_a_date_that_another_limit_asks_about_is_not_asked_about_twice() -> None:
+    uses = (
+        RuleUse("within-plan", {"field": "new_due"}), RuleUse("within-plan", {"field": "completed_on"}),
+        RuleUse("later-than", {"field": "new_due", "than": "due"}), RuleUse("not-after", {"field": "completed_on"}),
+    )
+    form = replace(FORM, rules=uses)
+
+    def found(**values: date) -> list[str]:
+        facts = rules.RowFacts(form, "TR-1.1", item(due=DUE), values, {}, PERIOD, TODAY, register=planned())
+        return [p.code for p in rules.run(form, facts)]
+
+    assert found(new_due=date(2013, 12, 31)) == ["date-not-later"]
+    assert found(completed_on=date(2032, 9, 1)) == ["date-after-limit"]
+    assert found(new_due=date(2032, 9, 1)) == found(completed_on=date(2013, 9, 1)) == ["date-outside-plan"]
 
 
 LATE = item(due=DUE)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -13,9 +15,11 @@ from hypothesis import strategies as st
 from tests.rule_examples import (
     EITHER,
     ENDED,
+    FORM,
     FRACTION,
     MISSED,
     MOVEMENT,
+    PERIOD,
     PERIOD_GIVEN,
     Answers,
     codes,
@@ -23,8 +27,11 @@ from tests.rule_examples import (
     measure,
     sentence,
 )
-from workflow.model import Value
+from workflow import periods, rules
+from workflow.model import RuleUse, Value
 from workflow.rules.measures import rounding
+
+EXAMPLE = Path(__file__).parent / "example"
 
 # --- measures
 
@@ -35,7 +42,7 @@ def test_value_or_reason() -> None:
         "there is no value, and no reason under Not available because. Enter the value, or choose the reason why there is none."
     )
     assert sentence(*EITHER, {"value": 0, "not_available": "Not yet due"}) == (
-        'you chose "Not yet due", but also gave a value, 0. Keep one of them: the value, or the reason why there is none.'
+        'you chose "Not yet due", but also gave a value, 0. Tell us which of the two is right, and we will clear the other.'
     )
 
 
@@ -122,6 +129,73 @@ def test_period_given() -> None:
     )
 
 
+def ended(kind: str, end: date) -> list[str]:
+    """What is found of a figure of that kind with that end, in the return for July to September 2023."""
+    return codes(*PERIOD_GIVEN, {"value": 5, "period_type": kind, "period_end": end}, of=item(period_type=kind))
+
+
+@pytest.mark.parametrize(
+    ("kind", "end", "code"),
+    [
+        ("Quarter", date(2023, 9, 30), ""), ("Quarter", date(2023, 8, 31), "period-end-differs"),
+        ("Year to date", date(2023, 9, 30), ""), ("Year to date", date(2023, 7, 31), ""),
+        ("Year to date", date(2023, 7, 1), ""), ("Year to date", date(2023, 6, 30), "period-end-early"),
+        ("Year to date", date(2023, 10, 31), "date-after-limit"),
+        ("Rolling 12 months", date(2022, 9, 30), ""), ("Rolling 12 months", date(2022, 8, 31), "period-old"),
+        ("Financial year", date(2023, 3, 31), ""), ("Financial year", date(2022, 3, 31), ""),
+        ("Financial year", date(2023, 6, 30), "period-end-not-year"), ("Financial year", date(2020, 3, 31), "period-old"),
+        ("Calendar year", date(2022, 12, 31), ""), ("Calendar year", date(2023, 3, 31), "period-end-not-year"),
+        ("Cohort", date(2020, 9, 30), ""), ("Cohort", date(2020, 6, 30), "period-old"),
+        ("Cumulative", date(2023, 8, 31), ""), ("Snapshot", date(2022, 3, 31), ""),
+        ("Snapshot", date(2013, 9, 30), "period-old"),
+    ],
+)
+def test_the_end_fits_the_kind_of_period(kind: str, end: date, code: str) -> None:
+    assert ended(kind, end) == ([code] if code else [])
+
+
+def test_ends_that_do_not_fit_in_words() -> None:
+    def told(kind: str, end: date) -> str:
+        return sentence(*PERIOD_GIVEN, {"value": 5, "period_type": kind, "period_end": end}, of=item(period_type=kind))
+
+    assert told("Year to date", date(2023, 6, 30)) == (
+        'you entered "30 Jun 2023", but this return covers the quarter from 1 Jul 2023 to 30 Sep 2023. '
+        "Give the year to date as it stands in this quarter, or tell us why there is no later figure."
+    )
+    assert told("Rolling 12 months", date(2022, 8, 31)) == (
+        'you entered "31 Aug 2022", which is more than 12 months before the end of this quarter, 30 Sep 2023. '
+        "Check the year. If it is right, tell us why there is no later figure."
+    )
+    assert told("Financial year", date(2023, 6, 30)) == (
+        'you entered "30 Jun 2023", but a financial year ends in March. '
+        "Enter the last month of the year, like Mar 2023, or choose the period type that fits."
+    )
+    assert told("Calendar year", date(2023, 9, 30)).endswith("like Dec 2022, or choose the period type that fits.")
+
+
+def test_without_a_type_of_its_own_a_figure_has_the_measures_usual_one() -> None:
+    values: Answers = {"value": 5, "period_end": date(2023, 6, 30)}
+    assert codes(*PERIOD_GIVEN, values, of=item(period_type="Year to date")) == ["period-missing", "period-end-early"]
+    assert codes(*PERIOD_GIVEN, values, of=item()) == ["period-missing"]
+
+
+@pytest.mark.parametrize("quarter", ["2023-24-Q2", "2023-24-Q3", "2023-24-Q4"])
+def test_the_examples_figures_have_no_end_that_is_asked_about(quarter: str) -> None:
+    """Figures as published lag, as real ones do; none of them is a slip."""
+    answered = tomllib.loads((EXAMPLE / f"returns/measures-{quarter}.toml").read_text())["row"]
+    usual = {row["key"]: row for row in tomllib.loads((EXAMPLE / "register/items-measures.toml").read_text())["row"]}
+    start, end = periods.bounds("april", quarter)
+    period = replace(PERIOD, key=quarter, start=start, end=end)
+    checked = 0
+    for row in answered:
+        form = replace(FORM, rules=(RuleUse(*PERIOD_GIVEN),))
+        of = item(period_type=usual[row["key"]]["period_type"])
+        facts = rules.RowFacts(form, row["key"], of, row, {}, period, end + timedelta(days=22))
+        assert rules.run(form, facts) == (), row
+        checked += "period_end" in row
+    assert checked > 30
+
+
 def test_movement() -> None:
     assert sentence(*MOVEMENT, {"value": 145}, {"value": 100}, of=measure()) == (
         'you entered "145"; last time it was 100, so it is up by 45%. Say why in Comment, or correct it.'
@@ -151,3 +225,27 @@ def test_comment_when_target_missed() -> None:
     neither = replace(higher, values={**higher.values, "polarity": "Neither"})
     assert codes(*MISSED, {"value": 79}, of=neither) == []
     assert codes(*MISSED, {"value": 79}, of=measure()) == []
+
+
+def test_a_count_is_not_below_nothing() -> None:
+    assert sentence(*FRACTION, {"value": -5}, of=measure()) == (
+        'you entered "-5", and a number of incidents is not below 0. Enter a number from 0 up, or tell us if it is a change.'
+    )
+    assert codes(*FRACTION, {"value": 0}, of=measure()) == codes(*FRACTION, {"value": -5}, of=measure("£")) == []
+    assert codes(*FRACTION, {"value": -5}, of=measure(title="Change in thefts")) == []
+
+
+def test_the_parts_of_a_share_of_people_are_whole() -> None:
+    people = measure("%")
+    people = replace(people, values={**people.values, "counts": "people"})
+    assert codes(*FRACTION, {"value": 50, "numerator": Decimal("5.5"), "denominator": 11}, of=people) == ["count-not-whole"]
+    money = replace(people, values={**people.values, "counts": "things"})
+    assert codes(*FRACTION, {"value": 50, "numerator": Decimal("5.5"), "denominator": 11}, of=money) == []
+
+
+def test_a_part_is_no_more_than_its_whole() -> None:
+    use = ("no-more-than", {"field": "numerator", "than": "denominator"})
+    assert sentence(*use, {"numerator": 80, "denominator": 75}) == (
+        'you entered "80", which is more than the 75 under Denominator. Check both numbers, or tell us why there are more.'
+    )
+    assert codes(*use, {"numerator": 75, "denominator": 75}) == codes(*use, {"numerator": 80}) == []

@@ -5,10 +5,13 @@ One place for it, so that the template that goes out, the check of what comes ba
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
-from workflow.model import Choice, Field, Form, Item, Period, Register, Role, Slot, Standing, Value
+from workflow import periods
+from workflow.model import OFFICE, Choice, Field, Form, Item, Period, Register, Role, Slot, Standing, Value
+from workflow.names import holds
 
 # The statuses of domain.md A10 F2, best first, with the words people write instead (domain.md A7).
 STATUSES: tuple[Choice, ...] = (
@@ -20,6 +23,10 @@ STATUSES: tuple[Choice, ...] = (
     Choice("Closed – not delivered", ("closed - not delivered", "closed", "not delivered", "dropped")),
 )
 FINISHED = frozenset({"Complete", "Closed – not delivered"})
+# What happens to an item next year, asked in a year's last quarter by every form that has this field; the words that end it.
+NEXT_YEAR, CONTINUE = "carried_forward", "Continue"
+ENDS = frozenset({"Complete", "Merge into another", "Drop"})
+_YEAR = re.compile(r"(\d{4})(?!\d)", re.ASCII)
 YES_NO: tuple[Choice, ...] = (Choice("Yes"), Choice("No"))
 
 
@@ -29,7 +36,7 @@ def context_value(field: Field, item: Item, register: Register) -> Value | None:
     theme = register.theme(item.theme, item.plan)
     match field.source or field.name:
         case "theme_title" | "theme":
-            return f"{theme.number} {theme.title}".strip() if theme else item.theme or None
+            return theme.label if theme else item.theme or None
         case "plan_name" | "plan":
             return plan.name if plan else item.plan or None
         case "leads" | "lead":
@@ -53,8 +60,10 @@ def lead_words(item: Item, register: Register) -> str:
     return "; ".join(parts)
 
 
-def choices_for(field: Field, item: Item | None, register: Register) -> tuple[Choice, ...]:  # noqa: PLR0911 - one answer per list
-    """The words a choice field accepts for this item, with their aliases."""
+def choices_for(  # noqa: PLR0911 - one answer per list
+    field: Field, item: Item | None, register: Register, on: date | None = None
+) -> tuple[Choice, ...]:
+    """The words a field accepts or offers for this item, with their aliases. `on` limits partners to those of that day."""
     match field.choices_from:
         case "":
             return field.choices
@@ -63,9 +72,9 @@ def choices_for(field: Field, item: Item | None, register: Register) -> tuple[Ch
         case "rag":
             return rag_choices(item, register)
         case "partners":
-            return tuple(Choice(p.name, (p.id, p.short_name, *_aliases(register, p.id))) for p in register.partners)
+            return _partners(register, on)
         case "themes":
-            return tuple(Choice(f"{t.number} {t.title}".strip(), (t.id, t.title)) for t in register.themes)
+            return tuple(Choice(t.label, (t.id, t.title)) for t in register.themes)
         case "plans":
             return tuple(Choice(p.name, (p.id,)) for p in register.plans)
         case "periods":
@@ -73,8 +82,23 @@ def choices_for(field: Field, item: Item | None, register: Register) -> tuple[Ch
     return field.choices
 
 
-def _aliases(register: Register, partner: str) -> tuple[str, ...]:
-    return tuple(a.alias for a in register.aliases if a.partner == partner)
+def former_choices(field: Field, register: Register) -> tuple[Choice, ...]:
+    """Words that a field's list had in earlier years: what themes were called. They are taken as they stand and not offered,
+    so that an answer of an earlier year, read again, is the same answer, and a row that comes back with it is not held."""
+    if field.choices_from != "themes":
+        return ()
+    known = {word for t in register.themes for word in (t.label, t.title)}
+    return tuple(map(Choice, dict.fromkeys(w for t in register.themes for w in t.former if w not in known)))
+
+
+def _partners(register: Register, on: date | None) -> tuple[Choice, ...]:
+    """The partners by name, with the other names they go by: all there ever were, or those that hold on a day."""
+    holding = [a for a in register.aliases if on is None or holds(a, on)]
+    return tuple(
+        Choice(p.name, tuple(w for w in (p.id, p.short_name, *(a.alias for a in holding if a.partner == p.id)) if w))
+        for p in register.partners
+        if on is None or p.active(on)
+    )
 
 
 def rag_choices(item: Item | None, register: Register) -> tuple[Choice, ...]:
@@ -121,7 +145,8 @@ def added_items(form: Form, standings: Mapping[Slot, Standing], register: Regist
     for (name, key, field), standing in standings.items():
         if name == form.name and f"-{form.spare_prefix}-" in key and register.item(key) is None:
             values.setdefault(key, {})[field] = standing.value
-            partners.setdefault(key, standing.partner)
+            if partners.get(key, OFFICE) == OFFICE:  # an edit of the office's does not make the row its own
+                partners[key] = standing.partner
     return tuple(
         Item(
             key=key,
@@ -140,23 +165,55 @@ def spare_key(form: Form, partner: str, period: str, number: int) -> str:
     return f"{partner}-{period}-{form.spare_prefix}-{number:02d}"
 
 
-def rows_for(form: Form, partner: str, register: Register, before: Mapping[Slot, Standing]) -> tuple[Item, ...]:
+def rows_for(
+    form: Form, partner: str, register: Register, before: Mapping[Slot, Standing], period: Period | None = None
+) -> tuple[Item, ...]:
     """The rows of a form in one partner's template: what it leads, jointly leads or contributes to and is not finished.
 
     `before` is what stood at the end of the period before: finished items leave the templates, carried rows come back.
+    Without a `period`, what any period may ask for.
     """
     rows: list[Item] = []
     if form.items:
-        rows.extend(i for i in register.items_for(partner, form.name) if i.text("state") != "Closed")
+        rows.extend(i for i in register.items_for(partner, form.name) if not closed(i, period) and not later(i, period))
     if form.carry_rows:
         rows.extend(i for i in added_items(form, before, register) if i.lead == partner)
     return tuple(i for i in rows if not finished(form.name, i.key, before))
 
 
+def closed(item: Item, period: Period | None) -> bool:
+    """Whether the register has closed an item for a period: for all of them, or for those after its `closed_after`.
+
+    So what an item came to in the periods that did ask for it stays as it was when the register closes it.
+    """
+    if item.text("state") != "Closed":
+        return False
+    last = item.text("closed_after")
+    if not periods.is_key(last):
+        return True
+    return period is not None and periods.is_key(period.key) and periods.parse_key(period.key) > periods.parse_key(last)
+
+
+def later(item: Item, period: Period | None) -> bool:
+    """Whether an item is of a later year's plan than a period's: it is on the register already, and not asked for yet."""
+    year = _YEAR.match(item.text("year"))
+    if year is None or period is None or not periods.is_key(period.key):
+        return False
+    return int(year[1]) > periods.parse_key(period.key)[0]
+
+
 def finished(form: str, key: str, standings: Mapping[Slot, Standing]) -> bool:
-    """Whether an item stood as complete or closed."""
-    status = standings.get((form, key, "status"))
-    return status is not None and str(status.value) in FINISHED | {"Closed"}
+    """Whether an item stood as complete or closed, or its year's last quarter said that it does not go on.
+
+    One that was called complete and is to continue, in one breath, goes on: its lead is asked which is right, and losing it
+    would be worse than asking again.
+    """
+    status, choice = standings.get((form, key, "status")), standings.get((form, key, NEXT_YEAR))
+    if choice is not None and choice.value in ENDS:
+        return True
+    if status is None or str(status.value) not in FINISHED | {"Closed"}:
+        return False
+    return choice is None or choice.value != CONTINUE or choice.period != status.period
 
 
 def forms_for(
@@ -168,7 +225,7 @@ def forms_for(
     for form in sorted(forms.values(), key=lambda f: f.order):
         if form.only_quarter and form.only_quarter != period.quarter:
             continue
-        rows = rows_for(form, partner, register, before) if form.layout == "table" else ()
+        rows = rows_for(form, partner, register, before, period) if form.layout == "table" else ()
         spare = form.spare_rows and (not form.items or bool(rows)) and (not limited or form.name in limited or form.items)
         if form.layout == "record" or rows or spare:
             given[form.name] = rows

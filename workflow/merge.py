@@ -7,12 +7,39 @@ how often they are sent, changes nothing (design laws 1, 3 and 4).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
-from workflow.model import Answer, Balance, Fate, Slot, Standing, Submission, SubmissionState
+from workflow.model import Answer, Balance, Fate, Place, Slot, Standing, Submission, SubmissionState
 
 # A row that a partner may confirm as a whole: (form, key) -> the fields that "no change" carries forward.
 Carried = Mapping[tuple[str, str], tuple[str, ...]]
+
+
+InFile = tuple[str, Place]  # the hash of a file, and a cell of it
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """What the coordinator decided about answers (`desk`), by the cell of the file they stand in: another version of that
+    file, under the same name, is another file.
+
+    `accepted` are held answers that are taken as they stand, `rejected` answers that are set aside, `moved` those of a row
+    whose key was put right, with the slot they belong to. `values` are those that stand instead from the decision on, by
+    the hash of the file that it came in.
+    """
+
+    accepted: frozenset[InFile] = frozenset()
+    rejected: frozenset[InFile] = frozenset()
+    moved: Mapping[InFile, Slot] = field(default_factory=dict)
+    values: Mapping[str, Sequence[tuple[Slot, Standing]]] = field(default_factory=dict)
+
+    def on(self, sha256: str, answer: Answer) -> Answer:
+        """An answer of a file, as it was decided to count."""
+        cell = (sha256, answer.place)
+        if cell in self.moved:
+            form, key, name = self.moved[cell]
+            return replace(answer, form=form, key=key, field=name, held="")
+        return replace(answer, held="") if cell in self.accepted else answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,25 +54,48 @@ class Merged:
     balance: Balance
 
 
+NO_RULINGS = Rulings()
+
+
 def in_order(submissions: Sequence[Submission]) -> list[Submission]:
     """By when they were sent, ties by hash; never by a file system's time."""
     return sorted(submissions, key=lambda s: (s.sent, s.sha256))
 
 
-def merge(submissions: Sequence[Submission], before: Mapping[Slot, Standing], carried: Mapping[str, Carried]) -> Merged:
-    """Merge one period. `before` is what stood at its start; `carried` gives per partner the rows it may confirm."""
+def merge(
+    submissions: Sequence[Submission],
+    before: Mapping[Slot, Standing],
+    carried: Mapping[str, Carried],
+    rulings: Rulings = NO_RULINGS,
+    contested: frozenset[InFile] = frozenset(),
+) -> Merged:
+    """Merge one period. `before` is what stood at its start; `carried` gives per partner the rows it may confirm.
+
+    `contested` are answers in conflict of which none is to stand (`conflicts`): they are held until that is settled.
+    """
     counted = [s for s in in_order(submissions) if s.state in (SubmissionState.MERGED, SubmissionState.HELD)]
     standing: dict[Slot, Standing] = {}
     fates: dict[str, list[Fate]] = {s.sha256: [Fate.HELD] * len(s.answers) for s in counted}
     open_cells: dict[Slot, list[tuple[str, int]]] = {}  # accepted or held cells that a later answer would supersede
+    decided: dict[Slot, Standing] = {}
     for submission in counted:
-        if submission.state is SubmissionState.HELD:
-            continue
         given = fates[submission.sha256]
-        for n, answer in enumerate(submission.answers):
+        if submission.state is SubmissionState.HELD:
+            aside = [(submission.sha256, a.place) in rulings.rejected for a in submission.answers]
+            given[:] = [Fate.SUPERSEDED if one else Fate.HELD for one in aside]
+            continue
+        for n, read in enumerate(submission.answers):
+            answer = rulings.on(submission.sha256, read)
+            if (submission.sha256, answer.place) in rulings.rejected:
+                given[n] = Fate.SUPERSEDED
+                continue
+            if (submission.sha256, answer.place) in contested:  # held already; what it would have replaced is replaced
+                _supersede(open_cells.pop(answer.slot, []), fates)
+                _set_back(answer.slot, standing, decided)
+                continue
             given[n] = _judge(answer, submission, standing, before)
-            _replace(open_cells, answer, (submission.sha256, n), fates, _as_issued(answer, submission))
-            if given[n] is not Fate.HELD and answer.value is not None and not _as_issued(answer, submission):
+            _replace(open_cells, answer, (submission.sha256, n), fates, as_issued(answer, submission))
+            if given[n] is not Fate.HELD and answer.value is not None and not as_issued(answer, submission):
                 standing[answer.slot] = Standing(
                     value=answer.value,
                     period=submission.period,
@@ -54,20 +104,35 @@ def merge(submissions: Sequence[Submission], before: Mapping[Slot, Standing], ca
                     sha256=submission.sha256,
                     sent=submission.sent,
                 )
+        for slot, instead in rulings.values.get(submission.sha256, ()):
+            standing[slot] = decided[slot] = instead
+            _supersede(open_cells.pop(slot, []), fates)
     _confirm(standing, before, counted, carried)
     return Merged(standing, {sha: tuple(given) for sha, given in fates.items()}, _count(counted, fates))
 
 
-def _as_issued(answer: Answer, submission: Submission) -> bool:
+def as_issued(answer: Answer, submission: Submission) -> bool:
     """Whether the cell was left as it was issued: it then never overrides what another copy changed (law 3)."""
     return answer.value is not None and submission.base.get(answer.slot) == answer.value
+
+
+def _supersede(cells: Sequence[tuple[str, int]], fates: Mapping[str, list[Fate]]) -> None:
+    for sha, n in cells:
+        fates[sha][n] = Fate.SUPERSEDED
+
+
+def _set_back(slot: Slot, standing: dict[Slot, Standing], decided: Mapping[Slot, Standing]) -> None:
+    """What stood before any copy said something of a cell: what was decided in this period, else nothing of this period."""
+    standing.pop(slot, None)
+    if slot in decided:
+        standing[slot] = decided[slot]
 
 
 def _judge(answer: Answer, submission: Submission, standing: Mapping[Slot, Standing], before: Mapping[Slot, Standing]) -> Fate:
     if answer.held or answer.value is None:
         return Fate.HELD
     current = standing.get(answer.slot) or before.get(answer.slot)
-    if _as_issued(answer, submission) or (current is not None and current.value == answer.value):
+    if as_issued(answer, submission) or (current is not None and current.value == answer.value):
         return Fate.UNCHANGED
     return Fate.ACCEPTED
 
@@ -79,8 +144,11 @@ def _replace(
     fates: dict[str, list[Fate]],
     as_issued: bool,
 ) -> None:
-    """A good answer supersedes the earlier ones to its cell, accepted or held; a held one only an earlier held one."""
-    if not answer.key or as_issued:
+    """A good answer supersedes the earlier ones to its cell, accepted or held; a held one only an earlier held one.
+
+    One that was left as it was issued supersedes nothing, unless it was issued as held: then it is the same answer again.
+    """
+    if not answer.key or (as_issued and not answer.held):
         return
     fate = fates[cell[0]][cell[1]]
     kept: list[tuple[str, int]] = []

@@ -53,13 +53,17 @@ class Outbox:
             return self._beside(path, data, "is open in another program")
         return Written(path, changed=True)
 
+    def is_ours(self, path: str) -> bool:
+        """Whether a file stands there as it was written, so that no person has changed it."""
+        target = self._root / path
+        return target.is_file() and self._ours(path, hash_of(target.read_bytes()))
+
     def remove(self, path: str) -> bool:
         """Remove a generated file that is out of date, unless a person has changed it or has it open."""
-        target = self._root / path
-        if not target.is_file() or not self._ours(path, hash_of(target.read_bytes())):
+        if not self.is_ours(path):
             return False
         try:
-            target.unlink()
+            (self._root / path).unlink()
         except OSError:  # open in another program, most likely: it is tried again next time
             return False
         return True

@@ -8,17 +8,17 @@ but for the reading of month names, which `fields` knows.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 
 from workflow import fields
 from workflow.fields import month_end
-from workflow.model import Calendar
+from workflow.model import Calendar, Period
 
 __all__ = [
-    "CALENDARS", "bounds", "from_label", "is_working_day", "key", "label", "make_key", "month_end", "next_key",
-    "parse_key", "parse_month", "previous_key", "quarter", "quarter_number", "same_quarter_last_year", "start_year",
-    "working_days_before", "year_label",
+    "CALENDARS", "bounds", "from_label", "is_key", "is_working_day", "key", "label", "make_key", "month_end", "near",
+    "next_key", "parse_key", "parse_month", "previous_key", "quarter", "quarter_number", "same_quarter_last_year",
+    "start_year", "working_days_before", "year_label",
 ]
 
 CALENDARS: dict[str, Calendar] = {
@@ -87,6 +87,15 @@ def parse_key(key: str) -> tuple[int, int]:
     return year, n
 
 
+def is_key(key: str) -> bool:
+    """Whether it is a period's key."""
+    try:
+        _parts(key)
+    except ValueError:
+        return False
+    return True
+
+
 def bounds(calendar: Calendar | str, key: str) -> tuple[date, date]:
     """The first and last day of a key's quarter in a calendar. Raises ValueError for what is not a key."""
     return quarter(calendar, *parse_key(key))
@@ -111,6 +120,21 @@ def from_label(text: str) -> str:
                 return ""
             return _key(2000 + int(first), int(n), split=second is not None)
     return ""
+
+
+def near(text: str, periods: Iterable[Period]) -> str:
+    """The label of the one period whose numbers a text gives, however it is written ("Quarter 2 of 2023-24"); "" for none.
+
+    Numbers and not letters decide: "Q2 2024/25" looks like "Q2 2023/24" and is another quarter.
+    """
+    wanted = _numbers(text)
+    found = [p.label for p in periods if wanted and wanted <= _numbers(p.label) | _numbers(p.key)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _numbers(text: str) -> set[int]:
+    """The quarter and the years that a text names, years by their last two digits."""
+    return {int(n) % 100 for n in re.findall(r"\d{4}|\d{1,2}", text)}
 
 
 def _moved(key: str, quarters: int) -> str:

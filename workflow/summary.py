@@ -28,6 +28,7 @@ class Fact:
     status: str = NO_WORD
     updated: bool = True
     period: str = ""  # the period's label
+    plan: str = ""  # the plan's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,11 @@ def trend(facts: Sequence[Fact], words: Sequence[str]) -> tuple[Count, ...]:
     return _counts(facts, words, "rag", ("period",))
 
 
+def theme_trend(facts: Sequence[Fact], words: Sequence[str]) -> tuple[Count, ...]:
+    """Items by plan, theme and period, counted by RAG word, in the order in which the facts name them."""
+    return _counts(facts, words, "rag", ("plan", "theme", "period"))
+
+
 def overall(counts: Sequence[Count], name: str) -> Count:
     """All groups added up into one, called `name`."""
     words = list(counts[0].counts) if counts else []
@@ -106,22 +112,27 @@ def _counts(facts: Sequence[Fact], words: Sequence[str], column: str, by: tuple[
     if unknown:
         raise ValueError(f"no column for {', '.join(sorted(unknown))}")
     groups = list(dict.fromkeys(zip(*(frame[name] for name in by), strict=True)))
-    table = pd.crosstab([frame[name] for name in by], frame["word"])
-    stale = frame[~frame["updated"]].groupby(list(by)).size()
-    return tuple(_count(group, table, words, stale) for group in groups)
+    bearing, stale = _sizes(frame, [*by, "word"]), _sizes(frame[~frame["updated"]], by)
+    return tuple(_count(group, bearing, words, stale) for group in groups)
 
 
-def _count(group: tuple[str, ...], table: pd.DataFrame, words: Sequence[str], stale: pd.Series[int]) -> Count:
-    at = group if len(group) > 1 else group[0]
-    line = table.loc[[at]].iloc[0]
-    counts = {word: int(line.get(word, 0)) for word in words}
-    none = int(line.get(NO_WORD, 0))
+def _sizes(frame: pd.DataFrame, by: Sequence[str]) -> dict[tuple[str, ...], int]:
+    """How many rows each group has. (The index of a size is no tuple where one column makes the groups.)"""
+    sizes = frame.groupby(list(by)).size()
+    return {key if isinstance(key, tuple) else (key,): int(n) for key, n in zip(sizes.index, sizes, strict=True)}
+
+
+def _count(
+    group: tuple[str, ...], bearing: Mapping[tuple[str, ...], int], words: Sequence[str], stale: Mapping[tuple[str, ...], int]
+) -> Count:
+    counts = {word: bearing.get((*group, word), 0) for word in words}
+    none = bearing.get((*group, NO_WORD), 0)
     return Count(
         group=tuple(str(part) for part in group),
         counts=counts,
         none=none,
         total=sum(counts.values()) + none,
-        not_updated=int(stale.get(at, 0)),
+        not_updated=stale.get(group, 0),
     )
 
 

@@ -1,8 +1,8 @@
 """Builds the example from its readable sources: `python -m tests.example.build`.
 
 `register/*.toml` become `config/register.xlsx`; `returns/*.toml` become the partners' files in `inbox/`, typed by other
-programs than ours: openpyxl fills most templates in, LibreOffice's own application the ones whose story says so. The
-quarters are run one after another while building, because each template shows what stood before.
+programs than ours: openpyxl fills most templates in, LibreOffice's own application the ones whose story says so. The days of
+`config/demo.toml` are run one after another while building, because each workbook shows what stood before.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,23 +23,15 @@ import openpyxl
 
 from tests import office
 from tests.example import mails
+from tests.example.besides import Besides, besides
 from workflow import config, reader, writer
-from workflow.model import Form, Register, column_letters
+from workflow.model import OFFICE, Form, Register, column_letters
 from workflow.pipeline import workspace as workspaces
-from workflow.pipeline.collate import collate
-from workflow.pipeline.issue import issue
-from workflow.pipeline.state import Asked
+from workflow.pipeline.start import OFFICE_FILES, bring, take
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FORMS = ("actions", "commitments", "indicators", "measures", "issues", "activities", "next_year")
-# period: issued, collated; the second collation of Q2 takes in what came late
-DAYS = {
-    "2023-24-Q2": (date(2023, 10, 2), date(2023, 10, 23)),
-    "2023-24-Q3": (date(2024, 1, 3), date(2024, 1, 22)),
-    "2023-24-Q4": (date(2024, 4, 2), date(2024, 4, 22)),
-}
-LATE_RUN = date(2023, 10, 31)
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -96,7 +88,7 @@ def typed_returns(period: str) -> Iterator[Typed]:
     for about in rows_of(HERE / f"returns/about-{period}.toml"):
         partner = about["partner"]
         answers: dict[str, dict[str, dict[str, Any]]] = {}
-        for form in FORMS if about["story"] != "nil" else ():
+        for form in about.get("forms", FORMS) if about["story"] != "nil" else ():
             for row in rows_of(HERE / f"returns/{form}-{period}.toml"):
                 if row["partner"] == partner:
                     values = {k: v for k, v in row.items() if k not in ("partner", "key")}
@@ -206,10 +198,8 @@ def file_name(typed: Typed, short: str, n: int) -> str:
     return FILE_NAMES[n % len(FILE_NAMES)].format(short=short, quarter=quarter, period=typed.period, id=typed.partner)
 
 
-def build_period(root: Path, inbox: Path, period: str) -> None:
-    """Issue, let every partner fill its template in, and put what it sends where it arrives."""
-    issued, collated = DAYS[period]
-    issue(Asked(root, period, issued))
+def fill_in(root: Path, inbox: Path, period: str) -> None:
+    """Let every partner fill its template of a period in, and put what it sends where it arrives."""
     workspace = workspaces.load(root)
     zipped: dict[Path, dict[str, bytes]] = {}
     for n, typed in enumerate(typed_returns(period)):
@@ -233,71 +223,63 @@ def build_period(root: Path, inbox: Path, period: str) -> None:
             (folder / name).write_bytes(data)
     for path, members in zipped.items():
         path.write_bytes(mails.zipped(members))
-    bring(inbox / period / ("in time" if period == "2023-24-Q2" else ""), root, inbox)
-    collate(Asked(root, period, collated))
-    if period == "2023-24-Q2":
-        correct_housing(root, inbox)
-        bring(inbox / period / "late", root, inbox)
-        collate(Asked(root, period, LATE_RUN))
 
 
-def posted(typed: Typed, register: Register, name: str, data: bytes) -> tuple[str, bytes]:
-    """The file that arrives: the workbook itself, or the message that it comes in. Its lead sends it, in reply to our email."""
+def come_besides(root: Path, to: Mapping[bool, Path], day: date, came: set[str]) -> None:
+    """Put what comes besides the first returns where it arrives, up to a day. `came` are the names of those that have.
+
+    `to` says where: what the office itself types (True), and what partners send.
+    """
+    register = workspaces.load(root).register
+    for each in besides():
+        if each.sent.date() <= day and each.name not in came:
+            came.add(each.name)
+            name, data = posted(each, register, each.name, stamp(each.filled(root), each.sent), each.sender)
+            folder = to[each.partner == OFFICE] / each.folder
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+
+
+def posted(typed: Typed | Besides, register: Register, name: str, data: bytes, sender: str = "") -> tuple[str, bytes]:
+    """The file that arrives: the workbook itself, or the message that it comes in, in reply to our email.
+
+    `sender` is one of the partner's addresses; its lead's where nothing is said.
+    """
     if not typed.by:
         return name, data
-    lead = next(c for c in register.contacts if c.partner == typed.partner and c.role == "lead")
+    own = (c for c in register.contacts if c.partner == typed.partner)
+    contact = next(c for c in own if (c.email == sender if sender else c.role == "lead"))
     period = next(p for p in register.periods if p.key == typed.period)
     subject = f"RE: {register.partnership.short_name}: your return for {period.label} [CSP-{typed.period}-{typed.partner}]"
     when = typed.sent + timedelta(minutes=7)
-    sent = mails.Sent(lead.email, lead.post, register.partnership.email, when, subject, name, data)
+    sent = mails.Sent(contact.email, contact.post, register.partnership.email, when, subject, name, data)
     make, suffix = {
         "mail": (mails.mail, "eml"), "forwarded": (mails.forwarded, "eml"), "outlook": (mails.outlook, "msg"),
     }[typed.by]  # fmt: skip
     return f"{Path(name).stem}.{suffix}", make(sent)
 
 
-def correct_housing(root: Path, inbox: Path) -> None:
-    """Housing corrects the two cells that were held, in the marked-up copy it was sent, and sends that back."""
-    marked = root / "outbox/2023-24-Q2/marked-up/housing-2023-24-Q2-queries.xlsx"
-    corrected = Typed(
-        "housing",
-        "2023-24-Q2",
-        {"story": "", "sent": datetime(2023, 10, 26, 14, 5, tzinfo=UTC), "by": "mail"},
-        {
-            "commitments": {"CP23-DA-5": {"status": "On track"}},
-            "actions": {"TR-5.1": {"new_due": date(2024, 2, 29)}},
-        },
-    )
-    forms = {name: form for name, form in workspaces.load(root).forms.items() if form.layout == "table"}
-    cells = list(cells_to_type(marked, corrected, forms))
-    data = stamp(fill_with_openpyxl(marked, cells), corrected.sent)
-    name, data = posted(corrected, workspaces.load(root).register, marked.name, data)
-    (inbox / "2023-24-Q2/late" / name).write_bytes(data)
-
-
-def bring(folder: Path, root: Path, inbox: Path) -> None:
-    """Copy what has arrived into the inbox of the workspace that is being run."""
-    for path in sorted(folder.glob("*.*")):
-        target = root / "inbox" / path.relative_to(inbox)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(path, target)
-
-
 def build(target: Path) -> None:
     """Write `config/register.xlsx` and `inbox/` below `target`."""
     (target / "config").mkdir(parents=True, exist_ok=True)
     (target / "config/register.xlsx").write_bytes(register_bytes())
-    inbox = target / "inbox"
-    if inbox.exists():
-        shutil.rmtree(inbox)
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder, "example")
+    inbox, office_files = target / "inbox", target / OFFICE_FILES
+    for folder in (inbox, office_files):
+        shutil.rmtree(folder, ignore_errors=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        root = Path(temporary, "example")
         shutil.copytree(ROOT / "templates", root / "templates")
         (root / "config").mkdir()
         shutil.copyfile(ROOT / "config/workflow.toml", root / "config/workflow.toml")
         shutil.copyfile(target / "config/register.xlsx", root / "config/register.xlsx")
-        for period in DAYS:
-            build_period(root, inbox, period)
+        came: set[str] = set()
+        for step in config.load_steps(ROOT / "config/demo.toml"):
+            if step.command == "collate":
+                come_besides(root, {False: inbox, True: office_files}, step.today, came)
+            bring(step, (inbox, office_files), root / "inbox")
+            take(root, step)
+            if step.command == "issue":
+                fill_in(root, inbox, workspaces.load(root).period(step.period, step.today).key)
 
 
 if __name__ == "__main__":

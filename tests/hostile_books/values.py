@@ -176,7 +176,7 @@ cases(
 cases(
     {
         "text-that-begins-with-equals": lambda good: typed(good, f"=cmd|'/c calc'!A1 {TOLD}"),
-        "text-that-begins-with-plus": lambda good: typed(good, f"+44 20 7946 0000 is the new number. {TOLD}"),
+        "text-that-begins-with-plus": lambda good: typed(good, f"+1+1 is the new number. {TOLD}"),
         "text-that-begins-with-a-dash": lambda good: typed(good, f"-{TOLD}\n-Then we wrote it down."),
         "text-that-begins-with-at": lambda good: typed(good, f"@SUM(1+1)*cmd {TOLD}"),
         "text-that-begins-with-a-tab": lambda good: typed(good, f"\t=1+1 {TOLD}"),

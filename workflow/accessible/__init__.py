@@ -10,7 +10,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from workflow.accessible import book as whole
-from workflow.accessible import cell, parts, sheet
+from workflow.accessible import cell, charts, parts, sheet
 from workflow.accessible.page import Fault, Page, TooLargeError, pages
 from workflow.model import Profile
 
@@ -26,6 +26,7 @@ _BOOK: tuple[tuple[str, tuple[Profile, ...], Callable[[Workbook, Sequence[Page]]
     ("X09", _OUT, whole.hidden),
     ("X11", (_P,), whole.notes),
     ("X16", _ALL, whole.tabs),
+    ("X21", _ALL, charts.has_its_table),
     ("X25", _ALL, whole.properties),
     ("X26", _ALL, whole.first_view),
     ("X32", _OUT, whole.cover),
@@ -42,6 +43,7 @@ _SHEET: tuple[tuple[str, tuple[Profile, ...], Callable[[Page], Iterator[Fault]]]
     ("X10", _OUT, sheet.widths),
     ("X12", _ALL, sheet.title),
     ("X13", _OUT, sheet.nothing_outside),
+    ("X13", _ALL, charts.stands_alone),
     ("X14", _ALL, sheet.starts_left),
     ("X15", _OUT, sheet.one_table),
     ("X17", _ALL, sheet.no_header_footer),
@@ -69,6 +71,8 @@ def check(data: bytes, profile: Profile, name: str = "") -> tuple[str, ...]:
         found = parts.read_parts(data)
         book = load_workbook(BytesIO(data), data_only=True)  # a formula counts as its saved result
         looked = pages(book, profile)
+        if parts.has_formula_links(data):
+            _note_links(looked, load_workbook(BytesIO(data)))
     except TooLargeError as problem:
         return (f"The file is too large to check: {problem}.",)
     except Exception:  # openpyxl raises a dozen kinds for a broken file; each means the same here
@@ -80,10 +84,21 @@ def check(data: bytes, profile: Profile, name: str = "") -> tuple[str, ...]:
         failed += [(code, fault) for page in looked for fault in test(page)] if profile in holds else []
     failed += [("X22", fault) for fault in parts.no_active_content(found)]
     failed += [("X17", fault) for fault in parts.no_shapes(found, profile)]
+    failed += [("X19", fault) for fault in charts.differ_without_colour(found, profile)]
+    failed += [("X23", fault) for fault in charts.readable(found, profile)]
     if profile in _OUT:
         failed += [("X21", fault) for fault in parts.no_pictures(found, profile)]
         failed += [("X35", fault) for fault in parts.file_itself(data, name)]
     return _sentences(failed)
+
+
+def _note_links(looked: Sequence[Page], formulas: Workbook) -> None:
+    """Tell the pages which of their cells are links made by formulas, of which only the results were read so far."""
+    for page in looked:
+        rows = formulas[page.name].iter_rows()
+        page.formula_links = frozenset(
+            str(cell.coordinate) for row in rows for cell in row if isinstance(cell.value, str) and "HYPERLINK(" in cell.value
+        )
 
 
 def _sentences(failed: list[tuple[str, Fault]]) -> tuple[str, ...]:

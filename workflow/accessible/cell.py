@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from workflow.accessible.page import Fault, Page, colour, fill_of, is_own, number_of, text_of
-from workflow.model import Profile
-from workflow.writer import COMPLETE, FILLED, INDENT, column_px, contrast, line_count, text_px
+from workflow.accessible.page import Fault, Look, Page, is_own, number_of, text_of
+from workflow.model import ASKS_WHOM, Profile
+from workflow.writer import INDENT, column_px, contrast, line_count, text_px
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
@@ -24,30 +24,31 @@ _TOTALS = re.compile(r"(?:sub-?|grand )?totals?", re.IGNORECASE)
 _EXACT_DIGITS = 15  # beyond it a spreadsheet cannot hold a number, so text is right
 
 
-def _reports(cell: Cell, profile: Profile) -> bool:
+def _reports(page: Page, cell: Cell) -> bool:
     """Whether a cell is ours to lay out: in a return what is typed in is not."""
-    return profile is not Profile.RETURN or bool(cell.protection.locked)
+    return page.profile is not Profile.RETURN or page.look(cell).locked
 
 
 def nothing_cut_off(page: Page) -> Iterator[Fault]:
     """X06: text wraps and its row is high enough; a number is not wider than its column; a line of text has room."""
     for cell in page.cells:
-        size, bold = float(cell.font.sz or 11), bool(cell.font.b)
+        look = page.look(cell)
         if page.area and cell.row >= page.area.top:
-            if _reports(cell, page.profile) and not _shows(page, cell, size, bold):
+            if _reports(page, cell) and not _shows(page, cell, look):
                 words = "the cell does not show all it holds. Wrap its text, or make its row higher or its column wider."
                 yield page.fault(words, cell.coordinate)
-        elif not cell.alignment.wrap_text and cell.column == 1 and not _runs_free(page, cell, size, bold):
+        elif not look.wrapped and cell.column == 1 and not _runs_free(page, cell, look.size, look.bold):
             yield page.fault("the line is cut off at the edge of the page. Split it in two.", cell.coordinate)
 
 
-def _shows(page: Page, cell: Cell, size: float, bold: bool) -> bool:
-    width = page.width(cell.column) - INDENT * float(cell.alignment.indent or 0)
+def _shows(page: Page, cell: Cell, look: Look) -> bool:
+    size, bold = look.size, look.bold
+    width = page.width(cell.column) - INDENT * look.indent
     if not isinstance(cell.value, str):
         number = None if cell.number_format == "General" else number_of(cell)  # General shortens a number by itself
         shown = f"{cell.value:%d %b %Y}" if isinstance(cell.value, date) else "" if number is None else f"{number:,}"
         return text_px(shown, size, bold) <= column_px(width)
-    if not cell.alignment.wrap_text:
+    if not look.wrapped:
         return "\n" not in cell.value and text_px(cell.value, size, bold) <= column_px(width)
     height = page.sheet.row_dimensions[cell.row].height
     return height is None or line_count(cell.value, width, size, bold) * size * 1.15 <= height + 1
@@ -68,7 +69,7 @@ def _runs_free(page: Page, cell: Cell, size: float, bold: bool) -> bool:
 
 def no_structural_fill(page: Page) -> Iterator[Fault]:
     """X18: no background colour for structure; a word such as a RAG rating may have one, and so may a return's boxes."""
-    for cell in (cell for cell in page.cells if fill_of(cell) not in ("", "FFFFFF")):
+    for cell in (cell for cell in page.cells if page.look(cell).fill not in ("", "FFFFFF")):
         if not page.inside(cell) and not (page.profile is Profile.RETURN and page.area and cell.row >= page.area.top):
             yield page.fault("a background colour marks structure. Take it out.", cell.coordinate)
         elif page.profile is Profile.PUBLISHED and len(str(cell.value)) > _LONGEST_MARK:
@@ -78,7 +79,7 @@ def no_structural_fill(page: Page) -> Iterator[Fault]:
 def words_with_colour(page: Page) -> Iterator[Fault]:
     """X19: what colour says, a word says too."""
     for cell in page.body():
-        if cell.value is None and fill_of(cell) not in ("", "FFFFFF") and not _words_beside(page, cell):
+        if cell.value is None and page.look(cell).fill not in ("", "FFFFFF") and not _words_beside(page, cell):
             yield page.fault("colour alone means something here. Write the word too.", cell.coordinate)
     for rule in page.sheet.conditional_formatting:
         for area in rule.sqref.ranges:
@@ -93,28 +94,31 @@ def _words_beside(page: Page, cell: Cell) -> bool:
     if page.profile is not Profile.RETURN or not page.area:
         return False
     above = page.sheet.cell(page.area.top - 1, cell.column).value if page.area.top > 1 else None
-    return {above, page.sheet.cell(cell.row, page.area.right).value} & {COMPLETE, FILLED} != set()
+    return {above, page.sheet.cell(cell.row, page.area.right).value} & ASKS_WHOM != set()
 
 
 def contrasts(page: Page) -> Iterator[Fault]:
     """X20: text stands out from what is behind it by at least 4.5 to 1."""
     ratios: dict[tuple[str, str], float] = {}
     for cell in page.cells:
-        pair = (colour(cell.font.color, "000000"), fill_of(cell) or "FFFFFF")
-        ratio = ratios.setdefault(pair, contrast(*pair))
-        if ratio < 4.5:
-            yield page.fault(f"the text's contrast is {ratio:.1f} to 1. Choose colours with at least 4.5.", cell.coordinate)
+        look = page.look(cell)
+        pair = (look.colour, look.fill or "FFFFFF")
+        if pair not in ratios:
+            ratios[pair] = contrast(*pair)
+        if ratios[pair] < 4.5:
+            words = f"the text's contrast is {ratios[pair]:.1f} to 1. Choose colours with at least 4.5."
+            yield page.fault(words, cell.coordinate)
 
 
 def fonts(page: Page) -> Iterator[Fault]:
     """X23: a sans-serif font of 10 points or more, upright, level, underlined only where it is a link; no shouting."""
     for cell in page.cells:
-        font = cell.font
-        if not _SANS.search(str(font.name or "")) or float(font.sz or 11) < _SMALLEST:
-            yield page.fault(f"the font is {font.name} {font.sz:g}. Use Arial, 10 points or larger.", cell.coordinate)
-        if font.i or font.strike or cell.alignment.textRotation:
+        look = page.look(cell)
+        if not _SANS.search(look.font) or look.size < _SMALLEST:
+            yield page.fault(f"the font is {look.font} {look.size:g}. Use Arial, 10 points or larger.", cell.coordinate)
+        if not look.plain:
             yield page.fault("the text is in italics, struck out or turned. Make it plain.", cell.coordinate)
-        if font.u and not cell.hyperlink:
+        if look.underlined and not page.is_link(cell):
             yield page.fault("the text is underlined but not a link. Take the line out.", cell.coordinate)
         words = [] if page.inside(cell) else re.findall(r"[^\W\d_]{6,}", text_of(cell))  # shorter ones may be initials
         if len(words) > 1 and all(word.isupper() for word in words):
@@ -124,10 +128,10 @@ def fonts(page: Page) -> Iterator[Fault]:
 def numbers(page: Page) -> Iterator[Fault]:
     """X27: numbers are numbers, with thousands separators, to the right; text is to the left."""
     for cells in page.columns():
-        filled = [cell for cell in cells if cell.value is not None and _reports(cell, page.profile)]
+        filled = [cell for cell in cells if cell.value is not None and _reports(page, cell)]
         numeric = any(number_of(cell) is not None for cell in filled)
         for cell in filled:
-            side, text, number = cell.alignment.horizontal, text_of(cell), number_of(cell)
+            side, text, number = page.look(cell).side, text_of(cell), number_of(cell)
             if numeric and _NUMBER.fullmatch(text.strip()) and sum(char.isdigit() for char in text) <= _EXACT_DIGITS:
                 yield page.fault("a number is kept as text. Enter it as a number, its unit in the heading.", cell.coordinate)
             elif text and side not in (None, "general", "left"):
@@ -157,10 +161,10 @@ def dates(page: Page) -> Iterator[Fault]:
         expected = any(isinstance(cell.value, date) for cell in cells)
         for cell in cells:
             if isinstance(cell.value, date):
-                formats = {_SHOWN} if _reports(cell, page.profile) else {_SHOWN, _TYPED}
+                formats = {_SHOWN} if _reports(page, cell) else {_SHOWN, _TYPED}
                 if cell.number_format.casefold() not in formats:
                     yield page.fault(f"a date is not shown as {_SHOWN}. Format it so.", cell.coordinate)
-            elif expected and _DATE.fullmatch(text_of(cell).strip()) and _reports(cell, page.profile) and not _old(cell):
+            elif expected and _DATE.fullmatch(text_of(cell).strip()) and _reports(page, cell) and not _old(cell):
                 yield page.fault("a date is kept as text. Enter it as a date.", cell.coordinate)
 
 

@@ -38,6 +38,22 @@ class Area(NamedTuple):
     right: int
 
 
+class Look(NamedTuple):
+    """How a cell looks. Many cells look the same, and asking openpyxl for each part of each cell takes long."""
+
+    font: str
+    size: float
+    bold: bool
+    plain: bool  # upright, level, not struck out
+    underlined: bool
+    wrapped: bool
+    indent: float
+    side: str | None
+    locked: bool
+    colour: str
+    fill: str
+
+
 @dataclass(slots=True)
 class Page:
     """One worksheet. `cells` are the cells that hold a value."""
@@ -48,6 +64,32 @@ class Page:
     area: Area | None = None
     cells: list[Cell] = field(default_factory=list)
     widths: dict[int, float] = field(default_factory=dict)
+    formula_links: frozenset[str] = frozenset()  # the cells whose formula makes a link
+    looks: dict[int, Look] = field(default_factory=dict)  # by style
+
+    def look(self, cell: Cell) -> Look:
+        """How a cell looks."""
+        style = int(cell.style_id)
+        if style not in self.looks:
+            font, alignment = cell.font, cell.alignment
+            self.looks[style] = Look(
+                font=str(font.name or ""),
+                size=float(font.sz or 11),
+                bold=bool(font.b),
+                plain=not (font.i or font.strike or alignment.textRotation),
+                underlined=bool(font.u),
+                wrapped=bool(alignment.wrap_text),
+                indent=float(alignment.indent or 0),
+                side=alignment.horizontal,
+                locked=bool(cell.protection.locked),
+                colour=colour(font.color, "000000"),
+                fill=fill_of(cell),
+            )
+        return self.looks[style]
+
+    def is_link(self, cell: Cell) -> bool:
+        """Whether a cell leads somewhere, by itself or by a HYPERLINK formula."""
+        return cell.hyperlink is not None or cell.coordinate in self.formula_links
 
     @property
     def name(self) -> str:

@@ -27,15 +27,22 @@ _FORBIDDEN = (
 
 
 def read_parts(data: bytes) -> dict[str, bytes]:
-    """The package's parts that the checks read: names of all, contents of drawings and relationships only.
+    """The package's parts that the checks read: names of all, contents of drawings and charts only.
 
     Raises TooLargeError, or what zipfile raises where the data is no package.
     """
     with zipfile.ZipFile(BytesIO(data)) as package:
         if sum(info.file_size for info in package.infolist()) > _MOST_BYTES:
             raise TooLargeError("unpacked it is more than 200 MB")
-        wanted = re.compile(r"xl/drawings/.*\.xml$")
+        wanted = re.compile(r"xl/(?:drawings|charts)/.*\.xml$")
         return {name: package.read(name) if wanted.search(name) else b"" for name in package.namelist()}
+
+
+def has_formula_links(data: bytes) -> bool:
+    """Whether any sheet has a HYPERLINK formula."""
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        names = [name for name in package.namelist() if re.fullmatch(r"xl/worksheets/[^/]+\.xml", name)]
+        return any(b"HYPERLINK(" in package.read(name) for name in names)
 
 
 def no_active_content(parts: dict[str, bytes]) -> Iterator[Fault]:

@@ -136,7 +136,7 @@ def no_header_footer(page: Page) -> Iterator[Fault]:
 def link_words(page: Page) -> Iterator[Fault]:
     """X24: a link says where it leads."""
     for cell in page.cells:
-        if cell.hyperlink and (_VAGUE.fullmatch(str(cell.value).strip()) or len(str(cell.value).strip()) < 3):
+        if page.is_link(cell) and (_VAGUE.fullmatch(str(cell.value).strip()) or len(str(cell.value).strip()) < 3):
             yield page.fault("a link does not say where it leads. Put that in words.", cell.coordinate)
 
 

@@ -3,8 +3,8 @@
 from workflow.config.book import as_row, empty_register_book, register_book
 from workflow.config.checks import check_register
 from workflow.config.forms import check_forms, load_forms
+from workflow.config.keep import Kept, keep_register
 from workflow.config.mailsettings import Mailbox, MailServer, Sending
-from workflow.config.names import Names
 from workflow.config.planning import bank_holidays, plan_year, working_days_after
 from workflow.config.rag import contrast, rag_presets, shipped
 from workflow.config.register import SHEETS, load_register
@@ -12,7 +12,7 @@ from workflow.config.settings import Settings, check_settings, load_settings
 from workflow.config.steps import Step, load_steps
 
 __all__ = [
-    "SHEETS", "MailServer", "Mailbox", "Names", "Sending", "Settings", "Step", "as_row", "bank_holidays", "check_forms",
-    "check_register", "check_settings", "contrast", "empty_register_book", "load_forms", "load_register", "load_settings",
-    "load_steps", "plan_year", "rag_presets", "register_book", "shipped", "working_days_after",
+    "SHEETS", "Kept", "MailServer", "Mailbox", "Sending", "Settings", "Step", "as_row", "bank_holidays", "check_forms",
+    "check_register", "check_settings", "contrast", "empty_register_book", "keep_register", "load_forms", "load_register",
+    "load_settings", "load_steps", "plan_year", "rag_presets", "register_book", "shipped", "working_days_after",
 ]

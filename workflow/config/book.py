@@ -30,18 +30,23 @@ from workflow.model import (
 )
 
 SPARE_ROWS = 20  # blank rows of an empty sheet, so that its drop-downs are there to be used
-Rows = Mapping[str, Sequence[Mapping[str, Value]]]
+OWN = "own column: "  # how a row calls what stands in a column of the coordinator's own, before its heading
+Rows = Mapping[str, Sequence[Mapping[str, Content]]]
 
 # Lists that a drop-down reads from the register's own key columns, so that a partner added there is offered at once.
 _LIVE: Mapping[str, str] = {"calendars": "calendars", "partners": "partners", "plans": "plans", "theme ids": "themes"}
 
 
-def register_book(forms: Mapping[str, Form], rows: Rows, title: str, when: date) -> Book:
+def register_book(
+    forms: Mapping[str, Form], rows: Rows, title: str, when: date, own: Mapping[str, Sequence[str]] | None = None
+) -> Book:
     """The register as a Book. `rows` gives, per register form, its rows by field name (one row for a record).
 
     `forms` are the register's own; the return forms may stand among them and are then offered where a form is named.
+    `own` are headings of further columns, by form: what a row has there stands under the heading after OWN.
     """
-    sheets = tuple(_sheet(forms[name], rows.get(name, ()), forms, rows) for name in SHEETS)
+    beside = own or {}
+    sheets = tuple(_sheet(forms[name], rows.get(name, ()), (forms, rows), beside.get(name, ())) for name in SHEETS)
     return Book(
         title=title, subject="Register of the returns workflow", creator=_organisation(rows) or title, when=when,
         sheets=sheets, profile=Profile.WORKING, keywords="register", names=tuple(_names(forms)),
@@ -87,7 +92,10 @@ def _organisation(rows: Rows) -> str:
     return ""
 
 
-def _sheet(form: Form, rows: Sequence[Mapping[str, Value]], forms: Mapping[str, Form], all_rows: Rows) -> Sheet:
+def _sheet(
+    form: Form, rows: Sequence[Mapping[str, Content]], book: tuple[Mapping[str, Form], Rows], own: Sequence[str]
+) -> Sheet:
+    forms, all_rows = book
     columns = tuple(_column(f, form, forms, all_rows) for f in form.fields)
     if form.layout == "record":
         answers = rows[0] if rows else {}
@@ -97,19 +105,24 @@ def _sheet(form: Form, rows: Sequence[Mapping[str, Value]], forms: Mapping[str, 
             rows=tuple((f.heading, answers.get(f.name)) for f in form.fields), line_columns=columns,
             description="Facts about the partnership, one to a line",
         )
-    drawn: list[tuple[Content, ...]] = [tuple(_cell(f, row) for f in form.fields) for row in rows]
-    drawn += [(None,) * len(form.fields)] * (0 if drawn else SPARE_ROWS)
+    more = tuple(Column(heading, answer=True) for heading in own)
+    drawn: list[tuple[Content, ...]] = [
+        (*(_cell(f, row) for f in form.fields), *(row.get(f"{OWN}{heading}") for heading in own)) for row in rows
+    ]
+    drawn += [(None,) * len(columns + more)] * (0 if drawn else SPARE_ROWS)
     return Sheet(
-        name=form.sheet, title=form.title, lines=form.intro, columns=columns, rows=tuple(drawn), table=form.table,
+        name=form.sheet, title=form.title, lines=form.intro, columns=columns + more, rows=tuple(drawn), table=form.table,
         description=f"{form.title} of the register",
     )
 
 
-def _cell(f: Field, row: Mapping[str, Value]) -> Content:
+def _cell(f: Field, row: Mapping[str, Content]) -> Content:
     """A value; the word of a RAG colour is shown in its colours."""
     fill, ink = str(row.get("colour", "")), str(row.get("text_colour", ""))
     value = row.get(f.name)
-    return Mark(value, fill=fill, ink=ink) if f.name == "word" and is_colour(fill) and is_colour(ink) else value
+    if isinstance(value, Mark) or f.name != "word" or not (is_colour(fill) and is_colour(ink)):
+        return value
+    return Mark(value, fill=fill, ink=ink)
 
 
 def _names(forms: Mapping[str, Form]) -> Iterator[tuple[str, str]]:

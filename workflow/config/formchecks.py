@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from pathlib import Path
 
-from workflow import fields, rules
+from workflow import fields, periods, rules
 from workflow.model import Field, Finding, Form, Kind, Place, Role, RuleUse
 from workflow.wording import finding
 
@@ -149,11 +149,15 @@ def _rules(form: Form, place: Place) -> Iterator[Finding]:
             near = fields.near(use.name, known)
             yield finding("form-rule-unknown", [place], heading=heading, found=use.name, suggestion=near, expected=expected)
             continue
-        wanted = (*rule.needs, *rule.fields, *rule.options)
+        wanted = rule.parameters
         for key in use.params:
             if key not in wanted:
                 expected, near = ", ".join(wanted) or "no parameters", fields.near(key, wanted)
                 yield finding("toml-key-unknown", [place], heading=heading, found=key, suggestion=near, expected=expected)
+        beta = str(use.params.get(rules.BETA, ""))
+        if beta and not periods.is_key(beta):
+            expected = "a period, like 2023-24-Q2"
+            yield finding("toml-type", [place], heading=heading, key=rules.BETA, found=beta, expected=expected)
         for key in rule.needs:
             if key not in use.params:
                 yield finding("toml-key-missing", [place], heading=heading, key=key)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from workflow.config.formchecks import folder_faults, form_faults
-from workflow.config.toml import Table, place_of, read_toml
+from workflow.config.toml import Table, parse_toml, place_of, read_text
 from workflow.errors import WorkflowError
-from workflow.model import Choice, Field, Finding, Form, Kind, Role, RuleUse, Severity
+from workflow.model import Choice, Field, Finding, Form, Kind, Place, Role, RuleUse, Severity
 
 _FORM_KEYS = frozenset({
     "title", "sheet", "table", "layout", "order", "intro", "spare_rows", "spare_prefix", "protect", "items",
@@ -17,7 +18,7 @@ _FORM_KEYS = frozenset({
 })
 _FIELD_KEYS = frozenset({
     "name", "heading", "role", "kind", "width", "help", "synonyms", "choice", "choices_from", "required", "min_length",
-    "max_length", "minimum", "maximum", "source", "many", "show", "carry", "public", "only_quarter",
+    "max_length", "minimum", "maximum", "source", "many", "show", "carry", "public", "only_quarter", "office",
 })
 
 
@@ -44,14 +45,26 @@ def read_forms(folder: Path) -> tuple[dict[str, Form], tuple[Finding, ...]]:
     forms: dict[str, Form] = {}
     faults: list[Finding] = []
     for path in sorted(folder.glob("*.toml")):
-        table = read_toml(path, faults)
-        if table is None:
+        text = read_text(path, faults)
+        if text is None:
             continue
-        form = _form(path.stem, table)
-        faults.extend(form_faults(form, place_of(path)))
-        forms[form.name] = form
+        form, found = _read(path.stem, text, place_of(path))
+        faults.extend(found)
+        if form is not None:
+            forms[form.name] = form
     faults.extend(folder_faults(list(forms.values()), folder))
     return dict(sorted(forms.items(), key=lambda pair: (pair[1].order, pair[0]))), tuple(faults)
+
+
+@lru_cache(maxsize=256)  # a command reads the same forms several times over
+def _read(name: str, text: str, place: Place) -> tuple[Form | None, tuple[Finding, ...]]:
+    """One form, None where it is no TOML, and every fault of it by itself."""
+    faults: list[Finding] = []
+    table = parse_toml(text, place, faults)
+    if table is None:
+        return None, tuple(faults)
+    form = _form(name, table)
+    return form, (*faults, *form_faults(form, place))
 
 
 def _form(name: str, table: Table) -> Form:
@@ -99,6 +112,7 @@ def _field(table: Table) -> Field:
         show=table.texts("show"),
         carry=table.flag("carry"),
         public=table.flag("public", True),
+        office=table.flag("office"),
         only_quarter=table.whole("only_quarter"),
     )
 

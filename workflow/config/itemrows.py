@@ -7,8 +7,8 @@ from datetime import date
 
 from workflow import fields, items
 from workflow.config.cells import Line
-from workflow.config.names import Leads, Names
 from workflow.model import Choice, Field, Form, Item, Register, Value
+from workflow.names import Leads, Names
 from workflow.validate import Trouble
 
 _MEASURE_FIELDS = ("unit", "counts", "polarity")  # domain.md A9: small numbers are withheld by what is counted

@@ -15,10 +15,10 @@ from datetime import date
 from workflow import fields, items, periods, reader
 from workflow.config.cells import ChoicesFor, Line, SheetCells, no_choices
 from workflow.config.itemrows import opening_choices, read_items, same
-from workflow.config.names import Names
 from workflow.config.rag import tidy_colour
 from workflow.errors import Unreadable
 from workflow.model import (
+    TAKE_LATER,
     Alias,
     Board,
     Calendar,
@@ -37,6 +37,7 @@ from workflow.model import (
     Theme,
     Waiver,
 )
+from workflow.names import Names
 from workflow.validate import Trouble, gather
 from workflow.wording import finding
 
@@ -102,12 +103,18 @@ class _Source:
             essential = name in ESSENTIAL
             self.missing = self.missing or essential
             code = "register-sheet-missing" if essential else "register-sheet-absent"
-            self.findings.append(finding(code, [Place(self.file)], form=name, sheet=form.sheet))
+            there = reader.sheet_meant(self.book, form)
+            besides = f" (there is a sheet {there}, but not with its headings)" if there else ""
+            self.findings.append(finding(code, [Place(self.file, there)], form=name, sheet=form.sheet, besides=besides))
             return []
         # Here a needed column that is gone loses rows, so it is said more strongly than in a return.
         self.findings.extend(f for f in read.findings if f.code != "heading-missing")
+        where = {f.field: f.places for f in read.findings if f.code == "heading-missing"}  # at what may have been it
         self.findings.extend(
-            finding("register-column-missing", [Place(self.file, read.sheet)], form=name, field=f.name, found=f.heading)
+            finding(
+                "register-column-missing", where.get(f.name, [Place(self.file, read.sheet)]), form=name, field=f.name,
+                found=f.heading,
+            )
             for f in form.fields if (f.required or f is form.key) and f.name not in read.headings
         )
         cells = SheetCells(form, self.file, self.today, choices_for)
@@ -126,7 +133,7 @@ def _build(source: _Source) -> Register:
     ) or tuple(periods.CALENDARS.values())
     partners = tuple(_partner(x) for x in source.lines("partners"))
     plans = tuple(_plan(x, partnership.calendar) for x in source.lines("plans"))
-    themes = tuple(Theme(x.key, same(x.text("plan"), _ids(plans)), x.text("number"), x.text("title"), x.place)
+    themes = tuple(Theme(x.key, same(x.text("plan"), _ids(plans)), x.text("number"), x.text("title"), x.place, x.many("former"))
                    for x in source.lines("themes"))
     register = Register(
         partnership=partnership, calendars=calendars,
@@ -166,7 +173,11 @@ def _ids(rows: Iterable[Partner | Plan | Theme]) -> tuple[str, ...]:
 def _partnership(lines: Sequence[Line]) -> Partnership:
     line = lines[0] if lines else Line("partnership", "", Place())
     names = ("name", "short_name", "area", "coordinator", "email", "phone", "reply_to", "subject_prefix", "licence", "label")
-    return Partnership(**{name: line.text(name) for name in names}, calendar=line.text("calendar", "april"))
+    return Partnership(
+        **{name: line.text(name) for name in names},
+        calendar=line.text("calendar", "april"),
+        conflicts=line.text("conflicts", TAKE_LATER),
+    )
 
 
 def _period(line: Line, calendar: str) -> Period:

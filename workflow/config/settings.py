@@ -46,6 +46,10 @@ class Settings:
     thresholds: Mapping[str, float] = field(default_factory=lambda: dict(THRESHOLDS))
     mailbox: Mailbox = field(default_factory=Mailbox)
     sending: Sending = field(default_factory=Sending)
+    retention_months: int = 0  # how long what was received is kept before `purge --due` lists it; 0: nothing is listed
+
+
+_KNOWN = ("workspace_id", "layouts", "refuse_active", "limits", "thresholds", "mailbox", "sending", "retention")
 
 
 def load_settings(path: Path) -> Settings:
@@ -73,7 +77,7 @@ def read_settings(path: Path) -> tuple[Settings, tuple[Finding, ...]]:
     table = read_toml(path, faults)
     if table is None:
         return Settings(), tuple(faults)
-    table.only(("workspace_id", "layouts", "refuse_active", "limits", "thresholds", "mailbox", "sending"), "setting-unknown")
+    table.only(_KNOWN, "setting-unknown")
     limits = table.table("limits")
     settings = Settings(
         workspace_id=table.text("workspace_id"),
@@ -84,6 +88,7 @@ def read_settings(path: Path) -> tuple[Settings, tuple[Finding, ...]]:
         thresholds=_thresholds(table.table("thresholds")),
         mailbox=read_mailbox(table.table("mailbox")),
         sending=read_sending(table.table("sending")),
+        retention_months=_retention(table.table("retention")),
     )
     return settings, tuple(faults)
 
@@ -96,6 +101,11 @@ def _limits(table: Table) -> Limits:
     for name, (attribute, size) in _LIMITS.items():
         values[attribute] = table.one_or_more(name, getattr(default, attribute) // size) * size
     return replace(default, **values)
+
+
+def _retention(table: Table) -> int:
+    table.only(("months",), "setting-unknown")
+    return table.one_or_more("months", 0) if "months" in table.data else 0
 
 
 def _guarded(table: Table) -> Guarded:

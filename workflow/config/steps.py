@@ -9,17 +9,30 @@ from pathlib import Path
 
 from workflow.errors import WorkflowError
 
-COMMANDS = ("issue", "collate", "chase")
+COMMANDS = ("issue", "collate", "chase", "close", "withdraw")
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One day of the example. `files` are patterns below the shipped `inbox/`, copied in before the command runs."""
+    """One day of the example. `files` are patterns below the shipped `inbox/`, copied in before the command runs.
+
+    `withdrawn` is the file that `withdraw` takes back, and why; `anyway` closes a period in which something is still open.
+    """
 
     today: date
     command: str
     period: str | None = None
     files: tuple[str, ...] = ()
+    withdrawn: str = ""
+    reason: str = ""
+    anyway: bool = False
+
+    @property
+    def words(self) -> str:
+        """The command as it is typed."""
+        named = f' "{self.withdrawn}" --reason "{self.reason}"' if self.withdrawn else ""
+        period = f" --period {self.period}" if self.period else ""
+        return f"workflow {self.command}{named}{period}{' --anyway' if self.anyway else ''}"
 
 
 def load_steps(path: Path) -> tuple[Step, ...]:
@@ -33,5 +46,8 @@ def load_steps(path: Path) -> tuple[Step, ...]:
         day, command = step.get("today"), step.get("run")
         if not isinstance(day, date) or command not in COMMANDS:
             raise WorkflowError(f"Step {n} of {path.name} needs today (a date) and run ({', '.join(COMMANDS)}).")
-        steps.append(Step(day, command, step.get("period"), tuple(step.get("files", ()))))
+        if (command == "withdraw") != ("withdrawn" in step):
+            raise WorkflowError(f"Step {n} of {path.name}: withdraw, and no other, needs withdrawn (a file of the inbox).")
+        files, words = tuple(step.get("files", ())), (str(step.get("withdrawn", "")), str(step.get("reason", "")))
+        steps.append(Step(day, command, step.get("period"), files, *words, bool(step.get("anyway", False))))
     return tuple(steps)

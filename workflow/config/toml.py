@@ -126,13 +126,30 @@ class Table:
         self.fault("toml-type", str(value), key=key, expected=expected)
 
 
+def read_text(path: Path, faults: list[Finding]) -> str | None:
+    """What stands in a TOML file; None, and a finding, where it cannot be read as text."""
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        faults.append(_unreadable(place_of(path), error))
+        return None
+
+
+def parse_toml(text: str, place: Place, faults: list[Finding]) -> Table | None:
+    """TOML as its outermost table; None, and a finding, where it is none."""
+    try:
+        return Table(tomllib.loads(text), place, faults)
+    except tomllib.TOMLDecodeError as error:
+        faults.append(_unreadable(place, error))
+        return None
+
+
 def read_toml(path: Path, faults: list[Finding]) -> Table | None:
     """A TOML file as its outermost table; None, and a finding, where it cannot be read."""
-    place = place_of(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        return Table(tomllib.loads(text), place, faults)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        why = error.strerror if isinstance(error, OSError) else str(error)
-        faults.append(finding("toml-unreadable", [place], why=why or type(error).__name__))
-        return None
+    text = read_text(path, faults)
+    return None if text is None else parse_toml(text, place_of(path), faults)
+
+
+def _unreadable(place: Place, error: OSError | ValueError) -> Finding:
+    why = error.strerror if isinstance(error, OSError) else str(error)
+    return finding("toml-unreadable", [place], why=why or type(error).__name__)

@@ -9,9 +9,10 @@ from decimal import Decimal
 from functools import lru_cache
 
 from workflow.fields.cells import exact_text, number_of, shape, times_100
-from workflow.fields.codec import show
-from workflow.fields.dates import DateRead, How, month_end, read_date
+from workflow.fields.codec import MONTHS, show
+from workflow.fields.dates import YEARS, DateRead, How, month_end, plausible, read_date
 from workflow.fields.numbers import NumberRead, read_number
+from workflow.fields.spans import KINDS, SpanRead, read_span, show_span
 from workflow.fields.texts import clean, fold, invisible, listed, near, split_many
 from workflow.model import Cell, CellType, Choice, Field, Kind, Value
 
@@ -46,6 +47,7 @@ class _Task:
     choices: tuple[Choice, ...]
     unit: str
     today: date
+    as_at: date
 
     @property
     def percent(self) -> bool:
@@ -55,11 +57,10 @@ class _Task:
 
 
 BLANK = Parsed()
-_EARLIEST, _LATEST = 2000, 2100  # years; domain.md A10 V11
 _SERIALS = range(20_000, 80_001)  # days since 1899-12-30 that may be a date whose format was lost: 1954 to 2119
 _EPOCH = date(1899, 12, 30)
-_YES = frozenset({"yes", "y", "true", "1", "✓", "✔", "☑", "✅", "✔\ufe0f", "☑\ufe0f"})
-_NO = frozenset({"no", "n", "false", "0", "✗", "✘", "❌", "☐"})
+YES_WORDS = frozenset({"yes", "y", "true", "1", "✓", "✔", "☑", "✅", "✔\ufe0f", "☑\ufe0f"})
+NO_WORDS = frozenset({"no", "n", "false", "0", "✗", "✘", "❌", "☐"})
 # A cross ticks a box on paper and strikes it out on screen: it is asked, with the likelier reading suggested.
 _CROSS = frozenset({"x", "☒", "×"})
 _LONGEST_FORMULA = 80  # characters of a formula that are shown to its author
@@ -72,13 +73,14 @@ _EXPECTED = {
 }
 
 
-def parse(
-    field: Field, cell: Cell, *, choices: Sequence[Choice] = (), unit: str = "", today: date
+def parse(  # noqa: PLR0913 - the cell, and what is known of it only at run time, each part by its name
+    field: Field, cell: Cell, *, choices: Sequence[Choice] = (), unit: str = "", today: date, as_at: date | None = None
 ) -> Parsed:
     """Read a stored cell as a field. Never raises, whatever the cell holds.
 
     `choices` are the words of a list known only at run time (else the field's own; with neither, any text is accepted);
     `unit` is the item's unit: "%" makes a decimal or rate a percentage. Percentages are in per cent: 36.4 means 36.4%.
+    `as_at` is the day from which periods without a year, and those such as "last 3 months", are counted; else `today`.
     """
     if cell.type is CellType.ERROR:
         return Parsed(problem="cell-error")
@@ -87,7 +89,7 @@ def parse(
     text = clean(exact_text(cell))
     if not text:
         return BLANK
-    task = _Task(field, cell, text, tuple(choices) or field.choices, unit, today)
+    task = _Task(field, cell, text, tuple(choices) or field.choices, unit, today, as_at or today)
     parsed = _many(task) if field.many and isinstance(cell.value, str) else _READERS[field.kind](task)
     if cell.formula is not None and parsed.value is not None:
         shown = " ".join(clean(f"={cell.formula}").split())[:_LONGEST_FORMULA]
@@ -102,7 +104,7 @@ def _many(task: _Task) -> Parsed:
     result = BLANK
     for part in split_many(task.text):
         cell = task.cell._replace(value=part, type=CellType.TEXT, formula=None)
-        parsed = parse(one, cell, choices=task.choices, unit=task.unit, today=task.today)
+        parsed = parse(one, cell, choices=task.choices, unit=task.unit, today=task.today, as_at=task.as_at)
         if parsed.value is None and parsed.problem:
             return parsed
         values.append(show(parsed.value))
@@ -112,6 +114,10 @@ def _many(task: _Task) -> Parsed:
 
 
 def _text(task: _Task) -> Parsed:
+    """Any text is taken. Where the field offers a list, a word of it, or another way to write one, is read as that word."""
+    listed_word = _by_fold(task.choices).get(fold(task.text)) if task.choices else None
+    if listed_word is not None:
+        return Parsed(listed_word)
     notes: list[str] = []
     words: dict[str, object] = {}
     value = task.cell.value
@@ -143,10 +149,23 @@ def _choice(task: _Task) -> Parsed:
     value = known.get(fold(task.text))
     if value is not None:
         return Parsed(value)
+    told = _told_kinds(task.text, task.as_at, known)
+    if len(told) == 1:
+        return Parsed(told[0], notes=("period-type-read",), words={"read": told[0]})
     expected = listed([choice.value for choice in task.choices])
-    return Parsed(
-        problem="choice-unknown", words={"expected": expected}, suggestion=known.get(near(task.text, known), "")
-    )
+    suggestion = known.get(near(task.text, known), "") or next(iter(told), "")
+    return Parsed(problem="choice-unknown", words={"expected": expected}, suggestion=suggestion)
+
+
+def _told_kinds(text: str, as_at: date, known: Mapping[str, str]) -> tuple[str, ...]:
+    """The choices that a period as people write it tells: "year ending March 23" is Rolling 12 months.
+
+    Only where the choices are period types, which is known by three of their words or more, and not by the form's name.
+    """
+    if sum(fold(kind) in known for kind in KINDS) < 3:
+        return ()
+    kinds = read_span(text, as_at=as_at).kinds
+    return tuple(known[fold(kind)] for kind in kinds) if all(fold(kind) in known for kind in kinds) else ()
 
 
 def _read_date_cell(task: _Task) -> DateRead | None:
@@ -172,17 +191,72 @@ def _read_date_cell(task: _Task) -> DateRead | None:
 def _date(task: _Task) -> Parsed:
     read = _read_date_cell(task) or (read_date(task.text, task.today) if _may_be_date(task.cell) else DateRead())
     if read.day is None:
-        return Parsed(problem="date-unreadable", suggestion=show(read.near))
+        return _period(task, read.near)
     day, doubtful = read.day, read.how is How.SWAPPED
     if task.field.kind is Kind.MONTH:
         day = month_end(day)
     else:
         doubtful = doubtful or read.how is How.MONTH
     queries = ["date-ambiguous"] if doubtful else []
-    if not _EARLIEST <= day.year <= _LATEST:
-        queries.append("date-implausible")
     notes = ["date-tidied"] if read.how is How.TIDIED else []
-    return _asked(day, queries, notes, {"read": show(day)} if queries or notes else {})
+    return _dated(day, queries, notes, {})
+
+
+def _dated(day: date, queries: list[str], notes: Sequence[str], words: Mapping[str, object]) -> Parsed:
+    """A date that is kept, with the query of a year that is far off."""
+    if not plausible(day):
+        queries = [*queries, "date-implausible"]
+    return _asked(day, queries, notes, {"read": show(day), **words} if queries or notes else {})
+
+
+def _period(task: _Task, near: date | None) -> Parsed:
+    """What is no date may be a period. A month field takes the month that it ends with (domain.md A6.1)."""
+    value, month = task.cell.value, task.field.kind is Kind.MONTH
+    year = isinstance(value, float | int) and not isinstance(value, bool) and value in YEARS  # 2021, typed alone
+    read = read_span(task.text, as_at=task.as_at) if year or isinstance(value, str) else SpanRead()
+    ends = list(dict.fromkeys(month_end(s.end) if month else s.end for s in read.readings if s.end))
+    if read.endless:
+        ended = (task.as_at + timedelta(days=1)).replace(day=1) - timedelta(days=1)
+        like = f"the last month it covers, with its year, like {_month(ended)}" if month else "one day, like 31/10/2023"
+        return Parsed(problem="period-no-end", words={"expected": like})
+    if not month:
+        return _day_told(read, ends, near)
+    if not ends and read.published:
+        return Parsed(problem="period-published", words={"expected": "the last month it covers, with its year"})
+    return _month_told(read, ends) if ends else Parsed(problem="date-unreadable", suggestion=show(near))
+
+
+def _month_told(read: SpanRead, ends: Sequence[date]) -> Parsed:
+    """The month in which a period ends: kept where one reading is much the likeliest, held where none is."""
+    shown = [show_span(next(s for s in read.readings if s.end and month_end(s.end) == end)) for end in ends]
+    last = f"the last month it covers, with its year: {listed([_month(end) for end in ends])}"
+    if len(ends) > 1 and not read.likely:
+        return Parsed(problem="period-unclear", words={"readings": listed(shown), "expected": last})
+    if len(ends) > 1:
+        words = {"read": shown[0], "other": shown[1], "expected": last}
+        return _dated(ends[0], ["period-ambiguous"], (), words)
+    if read.anchored:
+        words = {"read": shown[0], "expected": last.replace(": ", ", like ")}
+        return _dated(ends[0], ["period-anchored"], (), words)
+    return _dated(ends[0], [], ["date-tidied"], {})
+
+
+def _day_told(read: SpanRead, ends: Sequence[date], near: date | None) -> Parsed:
+    """The day that words such as "by end of 2026" tell. A whole period is no day, and a year left out is not guessed."""
+    points = near is None and not read.likely and all(s.start == s.end for s in read.readings)
+    if not points or not ends:
+        return Parsed(problem="date-unreadable", suggestion=show(near))
+    if len(ends) > 1:
+        days = listed([show(end) for end in ends])
+        return Parsed(problem="period-unclear", words={"readings": days, "expected": f"the day you mean: {days}"})
+    if read.anchored:
+        return Parsed(problem="date-unreadable", suggestion=show(ends[0]))
+    return _dated(ends[0], ["date-ambiguous"], (), {})
+
+
+def _month(day: date) -> str:
+    """As a month is asked for: "Sep 2023"."""
+    return f"{MONTHS[day.month - 1]} {day.year}"
 
 
 def _may_be_date(cell: Cell) -> bool:
@@ -252,9 +326,9 @@ def _between(low: Decimal | None, high: Decimal | None) -> str:
 
 def _yes_no(task: _Task) -> Parsed:
     word = fold(task.text).rstrip(".")
-    if word in _YES:
+    if word in YES_WORDS:
         return Parsed(value=True)
-    if word in _NO:
+    if word in NO_WORDS:
         return Parsed(value=False)
     guess = "Yes" if word in _CROSS else near(task.text.split()[0], ("Yes", "No"))
     return Parsed(problem="yes-no-unknown", suggestion=guess)

@@ -6,6 +6,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 # Other ways a line ends: old Mac returns, Word's soft break (vertical tab), form feed, NEL and the Unicode separators.
 # They become "\n": taking them out would run two words together.
@@ -43,14 +44,25 @@ def straight(text: str) -> str:
 
 def fold(text: str) -> str:
     """For comparing only: NFKC, case folded, white space collapsed, dashes and quotation marks unified."""
+    return _fold_word(text) if len(text) <= _WORD else _fold(text)
+
+
+def _fold(text: str) -> str:
     folded = unicodedata.normalize("NFKC", clean(text)).casefold()
     return straight(unicodedata.normalize("NFKC", folded))
 
 
-def near(word: str, options: Iterable[str]) -> str:
-    """The option nearest to `word`, as it is written in `options`; "" when none is near."""
+_WORD = 80  # names, headings and choices come again and again, and are worth remembering; stories are not
+_fold_word = lru_cache(maxsize=16384)(_fold)
+
+
+def near(word: str, options: Iterable[str], cutoff: float = _NEAR) -> str:
+    """The option nearest to `word`, as it is written in `options`; "" when none is near.
+
+    `cutoff` is the share of letters in common from which a word is near, 0 to 1 (difflib's ratio).
+    """
     by_fold = {fold(option): option for option in options}
-    found = difflib.get_close_matches(fold(word), list(by_fold), n=1, cutoff=_NEAR)
+    found = difflib.get_close_matches(fold(word), list(by_fold), n=1, cutoff=cutoff)
     return by_fold[found[0]] if found else ""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,16 +63,26 @@ def scan(workspace: Path, limit: int, folder: str = "inbox") -> Iterator[Receive
     meanwhile is left out. On Windows a path of more than 259 characters may count as one that cannot be read.
     """
     for found in sorted(_list(workspace / folder, folder), key=lambda f: f.file):
-        if found.known:
-            yield found.known
-            continue
-        try:
-            received = _receive(found, limit)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            received = _not_ready(found.file, _why(error))
-        yield received
+        if received := found.known or _looked_at(found, limit):
+            yield received
+
+
+def look_at(workspace: Path, files: Iterable[str], limit: int) -> Iterator[Received]:
+    """The same for single files of the workspace, by their names relative to it. That somebody has one open is no matter:
+    what is saved of it is read."""
+    for file in files:
+        if received := _looked_at(_Found(file, workspace / file), limit):
+            yield received
+
+
+def _looked_at(found: _Found, limit: int) -> Received | None:
+    """One file, read or with the reason why not; None where it went away."""
+    try:
+        return _receive(found, limit)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        return _not_ready(found.file, _why(error))
 
 
 def read(workspace: Path, received: Received) -> bytes | None:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from workflow.model import Finding, Place, Severity
+from workflow.model import Cover, Finding, Place, Severity
 
 
 def as_json(value: object) -> str:
@@ -29,6 +29,7 @@ def finding_out(f: Finding) -> dict[str, Any]:
         "found": f.found,
         "remedy": f.remedy,
         "suggestion": f.suggestion,
+        "covers": [list(c) for c in f.covers],
     }
 
 
@@ -40,5 +41,6 @@ def finding_in(raw: Mapping[str, Any]) -> Finding:
             "severity": Severity(raw["severity"]),
             "places": tuple(Place(*p) for p in raw["places"]),
             "items": tuple(raw["items"]),
+            "covers": tuple(Cover(*c) for c in raw.get("covers", ())),  # earlier versions kept none
         }
     )

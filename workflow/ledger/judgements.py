@@ -85,7 +85,7 @@ def details_out(s: Submission) -> dict[str, Any]:
     """What a submission holds besides its columns and its answers, as plain values."""
     return {
         "findings": [finding_out(f) for f in s.findings],
-        "grids": {name: [g.sheet, dict(g.columns), dict(g.rows)] for name, g in s.grids.items()},
+        "grids": {name: [g.sheet, dict(g.columns), dict(g.rows), _seen(g.seen)] for name, g in s.grids.items()},
         "base": [[*slot, encode(value)] for slot, value in s.base.items()],
         "code": s.code,
         "quiet": s.quiet,
@@ -107,8 +107,13 @@ def with_details(blank: Submission, details: Mapping[str, Any], answers: Iterabl
             for form, key, field, value, raw, sheet, cell, held in answers
         ),
         findings=tuple(finding_in(f) for f in details["findings"]),
-        grids={name: Grid(g[0], g[1], g[2]) for name, g in details["grids"].items()},
+        grids={name: Grid(g[0], g[1], g[2], _seen(g[3] if len(g) > 3 else {})) for name, g in details["grids"].items()},
         base={(b[0], b[1], b[2]): decode(b[3]) for b in details["base"]},
         code=details.get("code", ""),  # judgements of the first version have neither
         quiet=details.get("quiet", False),
     )
+
+
+def _seen(told: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, dict[str, tuple[str, str]]]:
+    """What stood in the columns of last time's answers; earlier versions kept none of it."""
+    return {key: {name: (str(mark), str(words)) for name, (mark, words) in row.items()} for key, row in told.items()}

@@ -149,11 +149,21 @@ def _put(unfinished: Path, made: Path) -> None:
             os.close(handle)
 
 
+def leftovers(ledger: Path) -> list[Path]:
+    """What killed runs left of copies that they were making."""
+    return _unfinished(ledger.parent / BACKUPS)
+
+
+def _unfinished(folder: Path) -> list[Path]:
+    with suppress(OSError):
+        return [path for path in folder.iterdir() if _UNFINISHED.fullmatch(path.name)]
+    return []
+
+
 def _sweep(folder: Path) -> None:
-    for path in list(folder.iterdir()):
-        if _UNFINISHED.fullmatch(path.name):
-            with suppress(OSError):
-                path.unlink()
+    for path in _unfinished(folder):
+        with suppress(OSError):
+            path.unlink()
 
 
 def _is_whole(path: Path) -> bool:

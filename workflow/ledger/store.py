@@ -19,14 +19,22 @@ from urllib.parse import quote
 from workflow.errors import WorkflowError
 from workflow.fields import decode, encode
 from workflow.ledger import judgements, safety
+from workflow.ledger.closures import Closures
 from workflow.ledger.codec import as_json
 from workflow.ledger.deliveries import Deliveries
 from workflow.ledger.drives import network_warning
 from workflow.ledger.schema import MIGRATIONS
+from workflow.ledger.tombstones import Tombstones
+from workflow.ledger.withdrawals import Withdrawals
 from workflow.model import Place, Slot, Standing, Submission, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_EXTENT = tuple(
+    f"SELECT max(rowid) FROM {name}"  # noqa: S608 - our own tables
+    for name in ("run", "judgement", "change", "withdrawal", "closure", "tombstone", "issue")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +63,17 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One entry of the history: from this run on, this value stood for the slot in `period` (None: nothing stood)."""
+    """One entry of the history: from this run on, this value stood for the slot in `period` (None: nothing stood).
+
+    `removed` says that there was a value and that it was removed for good.
+    """
 
     run: int
     today: str
     period: str
     slot: Slot
     standing: Standing | None
+    removed: bool = False
 
 
 class Ledger:
@@ -153,6 +165,21 @@ class Ledger:
         """What the mailbox gave and what was sent."""
         return Deliveries(self._db, self.transaction)
 
+    @property
+    def withdrawals(self) -> Withdrawals:
+        """What was taken back."""
+        return Withdrawals(self._db)
+
+    @property
+    def tombstones(self) -> Tombstones:
+        """What was removed for good."""
+        return Tombstones(self._db, self._path)
+
+    @property
+    def closures(self) -> Closures:
+        """Which periods were closed."""
+        return Closures(self._db, lambda: safety.sound(self._path))
+
     # --- runs
 
     def next_run(self) -> int:
@@ -171,6 +198,16 @@ class Ledger:
         number, command, period, today, register, forms, result = row
         with safety.sound(self._path):
             return Run(number, command, period, today, register, forms, json.loads(result))
+
+    def day_of(self, run: int) -> str:
+        """The day on which a run was made, ISO; "" where there was none of that number."""
+        row = self._db.execute("SELECT today FROM run WHERE id = ?", (run,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def registers(self) -> list[tuple[str, int, str]]:
+        """Every register that runs kept, by its hash, with the first run that did and its day, oldest first."""
+        rows = self._db.execute("SELECT register, min(id), today FROM run GROUP BY register ORDER BY min(id)")
+        return [(sha, run, today) for sha, run, today in rows]
 
     def add_run(self, run: Run) -> None:
         """Record a run, inside a transaction."""
@@ -216,10 +253,10 @@ class Ledger:
 
     # --- what stands
 
-    def standings(self, as_at: str = "9999") -> dict[str, dict[Slot, Standing]]:
-        """What each period gave, by period key, as the runs on or before a day left it."""
+    def standings(self, as_at: str = "9999", upto: int | None = None) -> dict[str, dict[Slot, Standing]]:
+        """What each period gave, by period key, as the runs on or before a day, or those up to one, left it."""
         periods: dict[str, dict[Slot, Standing]] = {}
-        for change in self.changes(as_at=as_at):
+        for change in self.changes(as_at=as_at, upto=upto):
             period = periods.setdefault(change.period, {})
             if change.standing is None:
                 period.pop(change.slot, None)
@@ -227,23 +264,24 @@ class Ledger:
                 period[change.slot] = change.standing
         return periods
 
-    def changes(self, key: str | None = None, as_at: str = "9999") -> Iterable[Change]:
-        """The history, oldest first, of one item or of all."""
+    def changes(self, key: str | None = None, as_at: str = "9999", upto: int | None = None) -> Iterable[Change]:
+        """The history, oldest first, of one item or of all, as written by the runs on or before a day, or those up to one."""
+        last = self.next_run() if upto is None else upto
         sql = (
             "SELECT c.run, r.today, c.period, form, key, field, value, partner, file, sheet, cell, sha256, sent, carried"
-            " FROM change c JOIN run r ON r.id = c.run WHERE r.today <= ?"
+            " FROM change c JOIN run r ON r.id = c.run WHERE r.today <= ? AND c.run <= ?"
         )
         rows = (
-            self._db.execute(f"{sql} AND key = ? ORDER BY c.id", (as_at, key))
+            self._db.execute(f"{sql} AND key = ? ORDER BY c.id", (as_at, last, key))
             if key is not None
-            else self._db.execute(f"{sql} ORDER BY c.id", (as_at,))
+            else self._db.execute(f"{sql} ORDER BY c.id", (as_at, last))
         )
         for run, today, period, form, name, field, value, partner, file, sheet, cell, sha, sent, carried in rows:
             standing = None
             if value is not None:
                 with safety.sound(self._path):
                     standing = Standing(decode(value), period, partner, Place(file, sheet, cell), sha, sent, bool(carried))
-            yield Change(run, today, period, (form, name, field), standing)
+            yield Change(run, today, period, (form, name, field), standing, removed=standing is None and bool(sha))
 
     def add_changes(self, run: int, period: str, changes: Mapping[Slot, Standing | None]) -> None:
         """Record what now stands in a period; None where nothing does any more."""
@@ -270,6 +308,10 @@ class Ledger:
             ),
         )
 
+    def last_changes(self) -> dict[str, int]:
+        """By period, the last run that changed what stands there."""
+        return dict(self._db.execute("SELECT period, max(run) FROM change GROUP BY period"))
+
     # --- issues and outputs
 
     def add_issue(self, issue: Issue, cells: Mapping[Slot, Value]) -> None:
@@ -293,6 +335,24 @@ class Ledger:
     def add_outputs(self, outputs: Iterable[tuple[str, str]]) -> None:
         """Record what is about to be written, before it is written."""
         self._db.executemany("INSERT OR IGNORE INTO output VALUES (?, ?)", outputs)
+
+    def extent(self) -> str:
+        """How far every table that outputs are made from has grown. They only grow, so the same extent is the same content."""
+        return ",".join(str(self._db.execute(query).fetchone()[0]) for query in _EXTENT)
+
+    def made(self, period: str) -> tuple[str, dict[str, str]] | None:
+        """What a period's outputs were last made from, as a hash, and each file's hash by its path; None where none were."""
+        row = self._db.execute(
+            "SELECT origin, files FROM made WHERE period = ? ORDER BY id DESC LIMIT 1", (period,)
+        ).fetchone()
+        with safety.sound(self._path):
+            return (row[0], dict(json.loads(row[1]))) if row else None
+
+    def add_made(self, period: str, origin: str, files: Mapping[str, str]) -> None:
+        """Record what a period's outputs were made from, after they were written."""
+        if self.made(period) != (origin, files):
+            row = (period, origin, as_json(dict(files)))
+            self._db.execute("INSERT INTO made (period, origin, files) VALUES (?, ?, ?)", row)
 
 
 def _read_only(path: Path) -> sqlite3.Connection:

@@ -5,14 +5,19 @@ from workflow.model.parcels import INSIDE, Leaf, LeafKind, Message
 from workflow.model.places import (
     Cell,
     CellType,
+    Cover,
     Finding,
     Place,
     RawValue,
     Severity,
     Value,
     column_letters,
+    mark_of,
 )
 from workflow.model.register import (
+    HOLD_BOTH,
+    OFFICE,
+    TAKE_LATER,
     Alias,
     Board,
     Calendar,
@@ -29,10 +34,33 @@ from workflow.model.register import (
     Waiver,
 )
 from workflow.model.returns import Answer, Balance, Fate, Grid, ReturnStatus, Row, Slot, Standing, Submission, SubmissionState
-from workflow.model.sheets import Book, Column, Content, Mark, Profile, Sheet
+from workflow.model.sheets import (
+    ASKS_WHOM,
+    COMPLETE,
+    CONTINUES,
+    FILLED,
+    FOR_OFFICE,
+    Book,
+    Chart,
+    Column,
+    Content,
+    Draws,
+    Mark,
+    Profile,
+    Series,
+    Sheet,
+)
 
 __all__ = [
+    "ASKS_WHOM",
+    "COMPLETE",
+    "CONTINUES",
+    "FILLED",
+    "FOR_OFFICE",
+    "HOLD_BOTH",
     "INSIDE",
+    "OFFICE",
+    "TAKE_LATER",
     "Alias",
     "Answer",
     "Balance",
@@ -41,10 +69,13 @@ __all__ = [
     "Calendar",
     "Cell",
     "CellType",
+    "Chart",
     "Choice",
     "Column",
     "Contact",
     "Content",
+    "Cover",
+    "Draws",
     "Fate",
     "Field",
     "Finding",
@@ -69,6 +100,7 @@ __all__ = [
     "Role",
     "Row",
     "RuleUse",
+    "Series",
     "Severity",
     "Sheet",
     "Slot",
@@ -80,4 +112,5 @@ __all__ = [
     "Value",
     "Waiver",
     "column_letters",
+    "mark_of",
 ]

@@ -53,7 +53,8 @@ class Field:
     help: str = ""  # shown as the input message, at most 255 characters
     synonyms: tuple[str, ...] = ()  # other headings that mean this field
     choices: tuple[Choice, ...] = ()
-    choices_from: str = ""  # a list known at run time: "rag", "status", "partners", "themes", "plans", "periods"
+    # A list known at run time: "rag", "status", "partners", "themes", "plans", "periods". A text field only offers its words.
+    choices_from: str = ""
     required: bool = False
     min_length: int = 0
     max_length: int = 0  # 0: no limit but the format's own
@@ -65,6 +66,7 @@ class Field:
     carry: bool = False  # carried forward by "no change"
     public: bool = True  # False: never printed for a public audience
     only_quarter: int = 0  # 4: only asked for in the fourth quarter's return
+    office: bool = False  # an answer that the coordinator gives, and no partner is asked for
 
     def shown(self, where: str) -> bool:
         """Whether this field is printed in a `return`, `tracker` or `pack`."""

@@ -8,10 +8,18 @@ from datetime import date
 
 from workflow.model.places import Place, Value
 
+OFFICE = "coordinator"  # whose word a decision is: the partnership's own office, which is no partner
+
+
+TAKE_LATER, HOLD_BOTH = "Take the later", "Hold both"  # what becomes of different answers in copies made side by side
+
 
 @dataclass(frozen=True, slots=True)
 class Partnership:
-    """Who the returns are for. `label` is printed on every output when set ("Example: fictional borough")."""
+    """Who the returns are for. `label` is printed on every output when set ("Example: fictional borough").
+
+    `conflicts` says what stands while two copies of a return give different answers to one cell.
+    """
 
     name: str
     short_name: str
@@ -24,6 +32,7 @@ class Partnership:
     licence: str = ""
     label: str = ""
     calendar: str = "april"  # names the reporting periods
+    conflicts: str = TAKE_LATER
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +121,20 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """A priority or goal. `id` is permanent; number and title are labels within `plan`."""
+    """A priority or goal. `id` is permanent; number and title are labels within `plan`, and `former` are earlier ones, which
+    stand in answers of earlier years."""
 
     id: str
     plan: str
     number: str
     title: str
     place: Place = Place()
+    former: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """What forms and papers call it: "1 Violence against women and girls"."""
+        return f"{self.number} {self.title}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +258,11 @@ class Register:
     glossary: tuple[Term, ...] = ()
     sha256: str = ""
     places: Mapping[tuple[str, str, str], Place] = field(default_factory=dict)
+    _by_key: Mapping[str, Item] = field(init=False, repr=False, compare=False)  # asked for at every cell
+
+    def __post_init__(self) -> None:
+        """Index the items; where a key stands on several rows, the first."""
+        object.__setattr__(self, "_by_key", {item.key: item for item in reversed(self.items)})
 
     def partner(self, partner_id: str) -> Partner | None:
         """The partner with that id."""
@@ -250,6 +271,8 @@ class Register:
     def partner_name(self, partner_id: str) -> str:
         """Its name, or the id itself where the register has no such partner."""
         found = self.partner(partner_id)
+        if found is None and partner_id == OFFICE:
+            return self.partnership.coordinator or "Coordinator"
         return found.name if found else partner_id
 
     def period(self, key: str) -> Period | None:
@@ -258,7 +281,7 @@ class Register:
 
     def item(self, key: str) -> Item | None:
         """The item with that key."""
-        return next((i for i in self.items if i.key == key), None)
+        return self._by_key.get(key)
 
     def plan(self, plan_id: str) -> Plan | None:
         """The plan with that id."""
@@ -271,6 +294,12 @@ class Register:
     def levels(self, scheme: str) -> tuple[RagLevel, ...]:
         """The levels of one RAG scheme, in the sheet's order."""
         return tuple(level for level in self.rag if level.scheme == scheme)
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """The work addresses that it names, casefolded: of contacts, boards and the office. They are no personal data."""
+        posts = [*(c.email for c in self.contacts), *(b.email for b in self.boards)]
+        return frozenset(a.casefold() for a in (self.partnership.email, self.partnership.reply_to, *posts) if a)
 
     def items_for(self, partner_id: str, form: str) -> tuple[Item, ...]:
         """The rows of `form` that a partner leads, jointly leads or contributes to, in the sheet's order."""

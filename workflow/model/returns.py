@@ -33,11 +33,13 @@ class Grid:
     """Where one form stands in one file: its sheet, the column of each field, the line of each row key.
 
     In a record form `rows` maps each field name to its line and `columns` is empty but for the answer column.
+    `seen` tells what stood in the columns of last time's answers, by row key and field: a mark of it, and its first words.
     """
 
     sheet: str
     columns: Mapping[str, int]
     rows: Mapping[str, int]
+    seen: Mapping[str, Mapping[str, tuple[str, str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,11 @@ class Submission:
     def place(self) -> str:
         """Where it stands, in words: the received file, and the part of it."""
         return self.file if self.part is None else f"{self.file}{INSIDE}{self.part}"
+
+    @property
+    def typed_by(self) -> str:
+        """Who typed the answers in for the partner, and from what, as its About sheet says; "" where the partner did."""
+        return next((a.raw for a in self.answers if a.field == "typed_by" and not a.held), "")
 
     @property
     def title(self) -> str:

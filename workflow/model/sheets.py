@@ -9,6 +9,11 @@ from enum import StrEnum
 from workflow.model.forms import Kind
 from workflow.model.places import Value
 
+# Who fills a cell in, in words beside or above it in a return: colour alone says it to nobody who cannot see it.
+COMPLETE, FILLED, FOR_OFFICE = "Please complete", "Filled in for you", "For the office"
+ASKS_WHOM = frozenset({COMPLETE, FILLED, FOR_OFFICE})
+CONTINUES = "[continues: the whole text is on the sheet Long texts]"  # how a text ends that its cell cannot show
+
 
 class Profile(StrEnum):
     """How a workbook is drawn (design.md section 6): to be typed in, to be worked on, to be published."""
@@ -53,7 +58,50 @@ class Column:
     minimum: float | None = None
     maximum: float | None = None
     decimals: int | None = None  # None: as many as the value has
+    office: bool = False  # an answer that the partnership's office gives, and no partner is asked for
     choices_name: str = ""  # instead of `choices`: one of the book's `names`, whose cells are offered as they stand then
+
+
+class Draws(StrEnum):
+    """How a chart draws its series: in bars that lie, with long names beside them; in columns; each from nought, piled up."""
+
+    BARS = "bars"
+    COLUMNS = "columns"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of a chart: the column of the table with this heading, called `name` in the legend.
+
+    `look` chooses a pattern (or, of a line, a dash) that no other series of the chart has, so that it reads in black and
+    white; `colour` (RRGGBB) only repeats it. A `line` runs over the columns, as a target does.
+    """
+
+    heading: str
+    name: str
+    look: int
+    colour: str = "FFFFFF"
+    line: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A native chart of some rows of one table of the same book. The table stays the source: nothing is drawn that it lacks.
+
+    `names` is the heading of the column that names the bars; `first` and `count` choose rows of the table's body, from 0.
+    A cell that holds no number is a gap. `alt` says in words what the picture shows, with the gist of its figures.
+    """
+
+    draws: Draws
+    title: str
+    sheet: str
+    names: str
+    series: tuple[Series, ...]
+    first: int
+    count: int
+    alt: str
+    names_title: str
+    values_title: str  # with its unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +109,8 @@ class Sheet:
     """One worksheet: a title in A1, lines of text in column A, then one table that starts in column A.
 
     `layout` "table" draws `columns` and `rows`; "record" draws two columns (heading, answer) with one
-    line per row, where `line_columns` gives each line's own kind, choices and help; "text" has lines only.
+    line per row, where `line_columns` gives each line's own kind, choices and help; "text" has lines only, and below them
+    its `chart`, where it has one.
     """
 
     name: str
@@ -76,6 +125,7 @@ class Sheet:
     spare_from: int | None = None  # index of the first spare row, for the words beside it
     empty: str = ""  # what to say instead of a table with no rows
     description: str = ""  # the table's alternative text
+    chart: Chart | None = None
 
 
 @dataclass(frozen=True, slots=True)

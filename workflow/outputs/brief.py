@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from workflow import summary
+from workflow.fields import mask
 from workflow.letters import RagRow, RagTable
 from workflow.model import Board
 from workflow.outputs import counts, exceptions
@@ -41,8 +42,9 @@ def _table(scope: Scope, title: str, everything: tuple[summary.Count, ...]) -> R
 
 
 def _decisions(scope: Scope) -> list[str]:
+    known = scope.register.addresses
     wanted = [
-        f"{shorten(title_words(e.item), 90)} {shorten(text, 200)}"
+        f"{shorten(mask(title_words(e.item), known), 90)} {shorten(mask(text, known), 200)}"
         for e in exceptions.exceptions(scope)
         if (text := exceptions.decision_wanted(scope, e.item))
     ]

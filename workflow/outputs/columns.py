@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
-from workflow import disclosure, items
+from workflow import disclosure, items, yearend
 from workflow.fields import show
-from workflow.model import Content, Field, Form, Item, Kind, Role, Standing, Value
+from workflow.model import OFFICE, Content, Field, Form, Item, Kind, Role, Standing, Value
 from workflow.outputs import readings, standing
 from workflow.outputs.scope import Scope, shown_value
 from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Part, rag_mark
 
 RAG_NOW, RAG_BEFORE, DIRECTION, SINCE = "RAG now", "RAG last time", "Direction", "Since last time"
 BOTH = "Direction and change"
+MODERATED = "Moderated"
 NOW_DUE, DAYS_OVERDUE, TIMES_MOVED = "Now due", "Days overdue", "Times moved"
 SMALL_BASE = 30.0  # a percentage on a smaller base says so (domain.md B8.4)
 # Answers that are about one quarter only: last quarter's are not repeated as if they were this quarter's.
@@ -33,8 +34,26 @@ def parts_of(scope: Scope, form: Form) -> list[Part]:
             parts.append(_field_part(scope, form, field))
         parts += _after(scope, form, field.name)
     if scope.board is None:
+        if yearend.proposes(form) and yearend.is_last(scope.view.period):
+            parts.insert(1, Part("Proposed new key", _new_key(scope), width=16))
         parts += _trace(scope, form)
     return parts
+
+
+def _new_key(scope: Scope) -> Cell:
+    """The key that a proposal for next year has on the register, or would have (`workflow roll`); or why it has none."""
+    proposed = scope.year_end.proposed
+    why = {item.key: f"None: {reason}" for item, reason in proposed.left_out}
+    return lambda i: proposed.key(i.key) or why.get(i.key)
+
+
+def this_quarter_only(form: Form, name: str) -> bool:
+    """Whether the column of an answer shows what this very quarter gave, and never what an earlier one did."""
+    if form.has(name) and form.field(name).only_quarter:
+        return True
+    if form.name == "measures" and name in _OF_READING | {"value", "comment"}:
+        return True
+    return name == "progress" or name in _FRESH
 
 
 def has_rag(scope: Scope, form: Form) -> bool:
@@ -43,7 +62,7 @@ def has_rag(scope: Scope, form: Form) -> bool:
         return False
     if form.has("rag"):
         return True
-    levels = {level for i in scope.rows(form.name) for level in standing.scheme_levels(i, scope.register)}
+    levels = (level for i in scope.rows(form.name) for level in standing.scheme_levels(i, scope.register))
     return form.has("status") and any(level.rule != "chosen" for level in levels)
 
 
@@ -100,11 +119,21 @@ def _content(scope: Scope, form: Form, field: Field) -> Cell:  # noqa: PLR0911 -
         return lambda i: measure_value(scope, i)
     if form.name == "measures" and name == "comment":
         return lambda i: _hidden(scope, i, name) or _comment(scope, i)
-    if name in _FRESH or (form.name == "measures" and name in _OF_READING):
+    if name == items.NEXT_YEAR and scope.board is not None:
+        return lambda i: _next_year(scope, form, i)
+    if this_quarter_only(form, name):
         return lambda i: _hidden(scope, i, name) or _reported(scope, i, name)
     if field.kind is Kind.MONTH:
         return lambda i: _month(shown_value(scope, i, name))
     return lambda i: shown_value(scope, i, name)
+
+
+def _next_year(scope: Scope, form: Form, item: Item) -> str | None:
+    """What happens to a row next year and why, in one cell: a page of a pack has no room for two columns."""
+    told = (items.NEXT_YEAR, yearend.REASON) if form.has(yearend.REASON) else (items.NEXT_YEAR,)
+    allowed = (n for n in told if form.field(n).public or not scope.is_public)
+    words = [show(value) for n in allowed if (value := _hidden(scope, item, n) or _reported(scope, item, n))]
+    return ": ".join(words) or None
 
 
 def _month(value: Value | None) -> Value | None:
@@ -168,9 +197,19 @@ def _rag_parts(scope: Scope) -> list[Part]:
         return standing.since(scope.rag(item), standing.rag_at(scope.before, item))
 
     parts = [Part(RAG_NOW, now, width=14)]
+    if any(_moderated(scope, i) for f in scope.forms for i in scope.rows(f.name)):
+        parts.append(Part(MODERATED, lambda i: _moderated(scope, i), width=14, blank=NOT_APPLICABLE, optional=True))
     if scope.board is None:
         return [*parts, Part(RAG_BEFORE, before, width=13), Part(DIRECTION, way, width=12)]
     return [*parts, Part(SINCE, since, width=12, optional=True, nothing=standing.NEW)]
+
+
+def _moderated(scope: Scope, item: Item) -> str | None:
+    """What the office says of a row this quarter, beside its lead's own word: "RAG now: Red"."""
+    form = scope.view.forms[item.form]
+    given = [(f.heading, scope.view.reported(item.form, item.key, f"{f.name}@{OFFICE}")) for f in form.answers]
+    words = [f"{heading}: {show(s.value)}" for heading, s in given if s]
+    return "; ".join(words) or None
 
 
 def rag_now(scope: Scope, item: Item) -> Content:
@@ -199,11 +238,11 @@ def measure_value(scope: Scope, item: Item) -> Content:
     now = scope.now.readings.now(item)
     if now is None:
         return readings.NOT_REPORTED
-    return _hidden(scope, item, "value") or (now.reason if now.value is None else _placed(now.value, item))
+    return _hidden(scope, item, "value") or (now.reason if now.value is None else placed(now.value, item))
 
 
-def _placed(value: Decimal, item: Item) -> Decimal:
-    """With as many places as the register prints, never fewer than the partner gave."""
+def placed(value: Decimal, item: Item) -> Decimal:
+    """A figure with as many places as the register prints, never fewer than the partner gave."""
     places = item.values.get("decimals")
     if isinstance(places, Decimal | int) and -int(value.as_tuple().exponent) < int(places):
         return value.quantize(Decimal(1).scaleb(-int(places)))
@@ -231,7 +270,7 @@ def _last_parts(scope: Scope) -> list[Part]:
     def last(item: Item) -> Content:
         before = scope.now.readings.before(item)
         return _hidden(scope, item, "previous") or (
-            _placed(before.value, item) if before and before.value is not None else None
+            placed(before.value, item) if before and before.value is not None else None
         )
 
     def last_period(item: Item) -> Content:

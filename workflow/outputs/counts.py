@@ -13,6 +13,7 @@ from workflow.outputs.sheets import NOT_APPLICABLE, Words, data_sheet
 from workflow.outputs.standing import Moment
 from workflow.summary import Count, Fact
 
+NO_PLAN = "No plan given"
 NO_RAG, NO_STATUS, TOTAL, NOT_UPDATED = "No RAG", "No status", "Total", "Of these, not updated"
 # Partner states of design.md section 7, as they are printed and in this order.
 STATES = ("returned", "nil return", "part returned", "held", "late", "owed", "not due")
@@ -31,7 +32,9 @@ def rag_words(scope: Scope) -> tuple[str, ...]:
 
 
 def _fact(scope: Scope, form: Form, item: Item, moment: Moment) -> Fact:
-    level = None if "rag" in scope.hidden(item) else standing.rag_at(moment, item)
+    hidden = "rag" in scope.hidden(item) or scope.why_hidden_then(item, moment.period.key)
+    level = None if hidden else standing.rag_at(moment, item)
+    plan = scope.register.plan(standing.plan_of(item, scope.register))
     return Fact(
         key=item.key,
         form=form.title,
@@ -40,6 +43,7 @@ def _fact(scope: Scope, form: Form, item: Item, moment: Moment) -> Fact:
         status=standing.status(moment, item),
         updated=standing.is_updated(scope.moments, item, form),
         period=moment.period.label,
+        plan=plan.name if plan else NO_PLAN,
     )
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from workflow import disclosure
-from workflow.fields import show
+from workflow.fields import day_in, show
 from workflow.model import Column, Content, Form, Item, Kind, Sheet, Standing
 from workflow.outputs import standing
 from workflow.outputs.columns import NOW_DUE, RAG_NOW, has_rag, rag_now
@@ -181,9 +180,10 @@ def _of_item(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
 
 
 def _answers(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
-    """The short answers. One that must be given each quarter is a change only where there was an earlier one."""
+    """The short answers. One that must be given each quarter is a change only where there was an earlier one, and what only
+    one quarter asks for is none."""
     for field in form.answers:
-        if field.kind in _SHORT and field.name not in _NOT_A_CHANGE and scope.shows(field):
+        if not field.only_quarter and field.kind in _SHORT and field.name not in _NOT_A_CHANGE and scope.shows(field):
             old, new = scope.before.value(item, field.name), shown_value(scope, item, field.name)
             if new is not None and old != new and (old is not None or not field.required):
                 yield Changed(item, field.heading, old, new, scope.now.standing(item, field.name))
@@ -209,7 +209,7 @@ def changes_sheet(scope: Scope) -> Sheet:
             c.what,
             _blank(c.old, scope),
             c.new,
-            _sent(c.by) or _blank(None, scope),
+            day_in(c.by.sent if c.by else "") or _blank(None, scope),
             scope.register.partner_name(c.by.partner) if c.by else "Worked out from the dates",
         )
         for c in changes(scope)
@@ -238,13 +238,3 @@ def changes_sheet(scope: Scope) -> Sheet:
 
 def _blank(content: Content, scope: Scope) -> Content:
     return NOT_APPLICABLE if scope.board and content in (None, "") else content
-
-
-def _sent(by: Standing | None) -> date | None:
-    """The day an answer was sent."""
-    if by is None or not by.sent:
-        return None
-    try:
-        return datetime.fromisoformat(by.sent.replace("Z", "+00:00")).date()
-    except ValueError:
-        return None

@@ -30,7 +30,8 @@ class Section:
 def cover(scope: Scope, sections: Sequence[Section]) -> Sheet:
     """The first sheet: what this is, for whom, as at when, whom to ask, and links to every other sheet."""
     rows: list[tuple[Content, ...]] = [
-        (Mark(s.sheet.name, link=f"#'{s.sheet.name}'!A1"), s.about, len(s.sheet.rows)) for s in sections
+        (Mark(s.sheet.name, link=f"#'{s.sheet.name}'!A1"), s.about, s.sheet.chart.count if s.sheet.chart else len(s.sheet.rows))
+        for s in sections
     ]
     period = scope.view.period
     name = f"{sheets.paper_name(scope)}: {'partner returns' if scope.board else 'all partner returns'}, {period.label}"
@@ -77,7 +78,7 @@ def _scope_words(scope: Scope) -> Iterable[str]:
         return
     plans = [p.name for key in board.plans if (p := scope.register.plan(key))]
     themes = [
-        f"{t.number} {t.title}".strip()
+        t.label
         for t in scope.register.themes
         if t.id in board.themes and (not board.plans or t.plan in board.plans)
     ]

@@ -1,8 +1,9 @@
 """One board's pack: what its members and its clerk need of one quarter, published accessibly and agreeing with the tracker.
 
-A board's `sections` (empty: all) name what appears: summary (with status, quarter by quarter and returns), returns,
-exceptions, changes, the name of any form (actions, commitments, indicators, measures, issues, activities, next_year),
-glossary. The cover, the RAG key and the notes are always there.
+A board's `sections` (empty: all) name what appears: summary (with status, quarter by quarter and returns), pictures (with
+the tables they draw), returns, exceptions, changes, the name of any form (actions, commitments, indicators, measures, issues,
+activities, next_year), glossary. The cover, the RAG key, the notes and corrections to earlier papers, where there are any,
+are always there.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from collections.abc import Iterable
 
 from workflow.fields import fold
 from workflow.model import Board, Book, Form, Sheet
-from workflow.outputs import counts, exceptions, front
+from workflow.outputs import corrections, counts, exceptions, front
 from workflow.outputs.columns import parts_of
 from workflow.outputs.front import Section
+from workflow.outputs.pictures import picture_sections
 from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import item_sheet, profile_of
 from workflow.outputs.standing import Moments
@@ -53,6 +55,7 @@ def _sections(scope: Scope) -> Iterable[tuple[str, Section]]:
     """Every section with the name that `Board.sections` knows it by; "" for those that are always there."""
     yield "", Section(front.rag_key(scope), "What each RAG word and colour means")
     yield from summary_sections(scope)
+    yield from (("pictures", section) for section in picture_sections(scope))
     name = "returns" if scope.board and not _wanted(scope.board, "summary") else "summary"
     yield (
         name,
@@ -60,9 +63,17 @@ def _sections(scope: Scope) -> Iterable[tuple[str, Section]]:
     )
     yield "exceptions", Section(exceptions.exceptions_sheet(scope), "Rows that need the board's attention, and why")
     yield "changes", Section(exceptions.changes_sheet(scope), "Old and new, since the quarter before")
+    yield from (("", section) for section in corrections_sections(scope))  # whatever sections a board asked for
     for form in scope.forms:
         yield form.name, Section(form_sheet(scope, form), f"{form.title}, one row each")
     yield "", Section(front.notes(scope), "What the shorthand and fixed words mean")
+
+
+def corrections_sections(scope: Scope) -> Iterable[Section]:
+    """What stands otherwise than in the papers of closed periods, where anything does."""
+    sheet = corrections.corrections_sheet(scope) if scope.view.restated else None
+    if sheet and sheet.rows:
+        yield Section(sheet, corrections.ABOUT)
 
 
 def summary_sections(scope: Scope) -> Iterable[tuple[str, Section]]:

@@ -1,59 +1,80 @@
-"""The Queries sheet of a marked-up return: one row per query, each with a link to the very cell."""
+"""The Queries sheet of a marked-up return: one row per query, each with a link to the very cell, and room for a reply."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from workflow.model import Column, Content, Kind, Mark, Sheet, Slot
-
-NAME = "Queries"
+from workflow.model import Column, Content, Cover, Form, Mark, Role, Sheet, Slot
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """One line of the Queries sheet: `targets` are the cells it is about, the first of them the one that is linked."""
+    """One line of the Queries sheet: `targets` are the cells it is about, the first of them the one that is linked.
+
+    `reference` and `covers` are the finding's; `reply` is what was replied before, where that did not close the query.
+    """
 
     sheet: str
     row: str
     found: str
     remedy: str
     targets: tuple[Slot, ...] = ()
+    reference: str = ""
+    covers: tuple[Cover, ...] = ()
+    reply: str = ""
+
+    def named(self, number: int) -> str:
+        """What stands in the key column: the number that people say, and which query it is."""
+        return f"Q{number}-{self.reference.removeprefix('Q-')}"
+
+    def cell(self, sheets: Set[str], addresses: Mapping[Slot, str]) -> Content:
+        """The cells it is about, in words, linked where their sheet is in the book."""
+        cells = list(dict.fromkeys(a for t in self.targets if (a := addresses.get(t))))
+        words = _listed(cells)
+        if self.sheet in sheets:
+            return Mark(words or "The sheet", link=f"#'{self.sheet}'!{cells[0] if cells else 'A1'}")
+        return words or "The file"
 
 
-def queries_sheet(title: str, queries: Sequence[Query], sheets: Set[str], addresses: Mapping[Slot, str]) -> Sheet:
-    """The sheet. `sheets` are the book's tabs; `addresses` says where the cells stand, as far as that is known yet."""
+def queries_sheet(
+    form: Form, title: str, queries: Sequence[Query], sheets: Set[str], addresses: Mapping[Slot, str]
+) -> Sheet:
+    """The sheet, as its form says. `sheets` are the book's tabs; `addresses` says where the cells stand, as far as known."""
+    rows: list[tuple[Content, ...]] = []
+    for n, query in enumerate(queries, 1):
+        cells: dict[str, Content] = {
+            "query": query.named(n),
+            "sheet": query.sheet,
+            "cell": query.cell(sheets, addresses),
+            "row": query.row,
+            "found": query.found,
+            "remedy": query.remedy,
+            "reply": query.reply or None,
+        }
+        rows.append(tuple(cells.get(f.name) for f in form.fields))
+    return desk_sheet(form, title, rows, "Queries on this return")
+
+
+def desk_sheet(form: Form, title: str, rows: Sequence[tuple[Content, ...]], description: str) -> Sheet:
+    """A sheet of the queries desk (queries, decisions): its form's columns, those to be typed in as in any return."""
     return Sheet(
-        name=NAME,
+        name=form.sheet,
         title=title,
-        table="ret_queries",
-        lines=(
-            "Thank you for your return. This is a fresh copy of it with every answer you gave.",
-            "Please correct the cells listed here (each has a dark border and a note on its sheet) and email this file back.",
-            "Is an answer right as it stands? Say so in a reply to our email, or under Comments to the coordinator on the sheet"
-            " About this return, and name the query.",
+        table=form.table,
+        lines=form.intro,
+        columns=tuple(
+            Column(
+                f.heading, f.kind, f.width, answer=f.role is Role.ANSWER, key=f.role is Role.KEY,
+                choices=tuple(c.value for c in f.choices), help=f.help, max_length=f.max_length,
+            )
+            for f in form.fields
         ),
-        columns=(
-            Column("Query", width=8, key=True),
-            Column("Sheet", width=18),
-            Column("Cell", width=26),
-            Column("Row", width=24),
-            Column("What we found", Kind.LONG_TEXT, 44),
-            Column("What to do", Kind.LONG_TEXT, 44),
-        ),
-        rows=tuple(_row(n, query, sheets, addresses) for n, query in enumerate(queries, 1)),
-        protect=False,
-        description="Queries on this return",
-    )
-
-
-def _row(number: int, query: Query, sheets: Set[str], addresses: Mapping[Slot, str]) -> tuple[Content, ...]:
-    cells = list(dict.fromkeys(a for t in query.targets if (a := addresses.get(t))))
-    words = _listed(cells)
-    cell: Content = words or "The file"
-    if query.sheet in sheets:
-        cell = Mark(words or "The sheet", link=f"#'{query.sheet}'!{cells[0] if cells else 'A1'}")
-    return (f"Q{number}", query.sheet, cell, query.row, query.found, query.remedy)
+        rows=tuple(rows),
+        protect=form.protect,
+        description=description,
+        empty="There is nothing to settle.",
+    )  # fmt: skip
 
 
 def _listed(cells: Iterable[str]) -> str:

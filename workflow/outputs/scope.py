@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from workflow import disclosure
+from workflow import disclosure, yearend
 from workflow.disclosure import Withheld
 from workflow.model import Board, Field, Form, Item, RagLevel, Register, Value
 from workflow.outputs import standing
@@ -89,10 +89,13 @@ class Scope:
     def covers(self, item: Item) -> bool:
         """Whether an item is the board's business, by plan and theme. A row without a theme is only for boards that see all.
 
-        A row that a partner added and that was closed before this quarter is no longer anybody's.
+        A row that a partner added and that was closed before this quarter is no longer anybody's, nor is one that ended with
+        an earlier year.
         """
         if self.board is None:
             return True
+        if standing.is_ended(self.now, item):
+            return False
         if standing.added(item) and standing.is_finished(self.before, item):
             return False
         theme = standing.theme_of(item, self.register)
@@ -120,6 +123,12 @@ class Scope:
         if standing.added(item) and self.view.forms[item.form].items:
             return "Proposed by a partner and not yet accepted into the plan"
         return disclosure.hold_back(item.text("public"), self.now.value(item, "public_safe"))
+
+    @cached_property
+    def year_end(self) -> yearend.YearEnd:
+        """What becomes of every item and proposal, as the period leaves it."""
+        view = self.view
+        return yearend.year_end(view.register, view.forms, view.period, view.now, {key for _, key, _ in view.by_period})
 
     # --- cells
 
@@ -183,6 +192,23 @@ class Scope:
     def hidden(self, item: Item) -> Mapping[str, str]:
         """The cells of a row that this audience sees as [c], by name, each with why."""
         return self._hidden.get((item.form, item.key), {})
+
+    def why_hidden_then(self, item: Item, period: str) -> str:
+        """Why a measure's figure of one period, this or an earlier one, is not shown to this audience; "" where it is.
+
+        A figure that stands in a row of quarters can be taken from any earlier one of the row, not only from the last.
+        """
+        if not self.is_public or item.form != "measures":
+            return ""
+        at = next((p.start for p in self.moments.periods if p.key == period), self.view.period.start)
+        earlier = [p.key for p in self.register.periods if p.start < at]
+        told = self._told(self.now.readings.given(item, period), item)
+        if told is None:
+            return ""
+        others = [self._told(self.now.readings.given(item, key), item) for key in earlier]
+        found = (disclosure.suppress(told, other, None, self._limits).get("value", "") for other in (None, *others))
+        own = self.hidden(item).get("value", "") if period == self.view.period.key else ""
+        return own or next((why for why in found if why), "")
 
     def rag(self, item: Item) -> RagLevel | None:
         """Its RAG as this audience may see it."""

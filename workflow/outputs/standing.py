@@ -116,9 +116,8 @@ def theme_of(item: Item, register: Register) -> Theme | None:
     if found or not item.theme or not added(item):
         return found
     wanted = fold(item.theme)
-    return next(
-        (t for t in register.themes if wanted in {fold(f"{t.number} {t.title}".strip()), fold(t.title), fold(t.id)}), None
-    )
+    now = (t for t in register.themes if wanted in {fold(t.label), fold(t.title), fold(t.id)})
+    return next(now, None) or next((t for t in register.themes if wanted in map(fold, t.former)), None)
 
 
 def plan_of(item: Item, register: Register) -> str:
@@ -130,7 +129,7 @@ def plan_of(item: Item, register: Register) -> str:
 def theme_words(item: Item, register: Register) -> str:
     """Its theme in words: "1 Violence against women and girls"; "No theme given" where there is none."""
     theme = theme_of(item, register)
-    return f"{theme.number} {theme.title}".strip() if theme else item.theme or "No theme given"
+    return theme.label if theme else item.theme or "No theme given"
 
 
 def title_of(item: Item) -> str:
@@ -147,8 +146,16 @@ def status(moment: Moment, item: Item) -> str:
 
 
 def is_finished(moment: Moment, item: Item) -> bool:
-    """Whether nothing more is due of it: complete, closed, or closed in the register."""
-    return status(moment, item) in CLOSED or item.text("state") == "Closed"
+    """Whether nothing more is due of it: complete, closed, ended with an earlier year, or closed in the register."""
+    return status(moment, item) in CLOSED or items.closed(item, moment.period) or is_ended(moment, item)
+
+
+def is_ended(moment: Moment, item: Item) -> bool:
+    """Whether an earlier year's last quarter said that it does not go on, or the register closed it after an earlier period."""
+    if item.text("closed_after") and items.closed(item, moment.period):
+        return True
+    choice = moment.standing(item, items.NEXT_YEAR)
+    return choice is not None and choice.value in items.ENDS and choice.period != moment.period.key
 
 
 def rag_at(moment: Moment, item: Item) -> RagLevel | None:

@@ -29,8 +29,10 @@ from workflow.model import (
 )
 from workflow.outputs.checks import Checkable, checks_sheet
 from workflow.outputs.queries import Query, queries_sheet
+from workflow.outputs.rulelist import rules_sheet
 from workflow.periods import month_end
 from workflow.validate import SPARE, record_key
+from workflow.wording import first_few
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Template:
     answers: Mapping[Slot, Value] = field(default_factory=dict)
     notes: Mapping[Slot, str] = field(default_factory=dict)
     queries: tuple[Query, ...] = ()
+    desk: Form | None = None  # the form of the Queries sheet
     addresses: Mapping[Slot, str] = field(default_factory=dict)  # where answer cells stand, for the links of the Queries sheet
 
     @property
@@ -66,6 +69,13 @@ class Template:
     def own(self, form: str) -> tuple[Item, ...]:
         """The rows of a form that the partner leads: those it is asked about."""
         return tuple(i for i in self.given[form] if i.lead == self.partner)
+
+    @cached_property
+    def last_time(self) -> Mapping[Slot, Value]:
+        """What the columns of last time's answers show, by the names of these columns; a copy that comes back has the same."""
+        rows = ((self.forms[name], item.key) for name, given in self.given.items() for item in given)
+        cells = ((form.name, key, f) for form, key in rows for f in items.previous_fields(form))
+        return {(name, key, f.name): s.value for name, key, f in cells if (s := self.before.get((name, key, f.source)))}
 
     @cached_property
     def shown(self) -> Mapping[Slot, Value]:
@@ -89,11 +99,12 @@ def return_book(template: Template) -> Book:
     who = template.register.partnership
     forms = [template.forms[name] for name in template.given]
     sheets = [_record(form, template) if form.layout == "record" else _table(form, template) for form in forms]
-    if template.queries:
+    if template.queries and template.desk:
         title = f"Queries: {template.partner_name}, {template.period.label}"
         tabs = {form.sheet for form in forms}
-        sheets.insert(0, queries_sheet(title, template.queries, tabs, template.addresses))
+        sheets.insert(0, queries_sheet(template.desk, title, template.queries, tabs, template.addresses))
     sheets.append(checks_sheet([_checkable(form, template) for form in forms], sheets))
+    sheets.append(rules_sheet(forms, template.period))
     sheets.append(_guide(template, [s.name for s in sheets if s.protect]))
     return Book(
         title=f"{template.partner_name}: return for {template.period.label}",
@@ -136,6 +147,7 @@ def _record(form: Form, template: Template) -> Sheet:
     lines = [
         f"{who.name}. Return for {template.label}. Please send it back by {show(template.period.due_date)}.",
         *([who.label] if who.label else []),
+        *_look_here(form, template),
         *form.intro,
         *_asked_words(template),
         *(f"{n}. {step}" for n, step in enumerate(_steps(form, template), 1)),
@@ -165,6 +177,23 @@ def _asked_words(template: Template) -> list[str]:
     return [f"You are asked about {listed}." + (f" It takes about {template.minutes} minutes." if template.minutes else "")]
 
 
+def _look_here(form: Form, template: Template) -> list[str]:
+    """Which cells of a sheet are asked about, in words: a border alone says nothing to who cannot see it (domain.md X19).
+
+    One line wherever something is asked, also while it is not known yet where the cells will stand.
+    """
+    if not any(slot[0] == form.name for slot in template.notes):
+        return []
+    cells = dict.fromkeys(
+        address
+        for query in template.queries
+        for slot in query.targets
+        if slot[0] == form.name and (address := template.addresses.get(slot))
+    )
+    told = f"cell{'s' if len(cells) > 1 else ''} {first_few([*cells], 8)}" if cells else "the cells with a dark border"
+    return [f"Please look at {told}: what is asked is on the sheet Queries, and in a note on each cell."]
+
+
 def _steps(about: Form, template: Template) -> list[str]:
     """What to do, in order. It names headings and sheets as they stand in this very workbook."""
     forms = [template.forms[name] for name in template.given]
@@ -173,7 +202,7 @@ def _steps(about: Form, template: Template) -> list[str]:
     steps = [
         "If Excel shows a yellow bar (Protected View), choose Enable Editing.",
         f"Go through the sheets along the bottom. Fill in the yellow boxes of each row{row}.",
-        "Look at the Checks sheet: it says what is still missing.",
+        "Look at the Checks sheet: it says what is still to do, and leads you there.",
         "Sign off in the yellow boxes below, save, and email the file back.",
     ]
     if about.has("nil_return"):
@@ -188,7 +217,7 @@ def _table(form: Form, template: Template) -> Sheet:
     rows = [tuple(_cell(form, f, item, template) for f in shown) for item in given]
     spare = [tuple(_spare_cell(form, f, n, template) for f in shown) for n in range(1, form.spare_rows + 1)]
     own = len(template.own(form.name))
-    lines = [*form.intro]
+    lines = [*_look_here(form, template), *form.intro]
     if given and items.comes_back_filled(form):
         lines.append(
             "Rows that you added earlier stand first, as you left them: change what has changed, or set Status to Closed."
@@ -279,17 +308,15 @@ def _noted(value: Value | None, slot: Slot, template: Template) -> Content:
 
 def _checkable(form: Form, template: Template) -> Checkable:
     """What the Checks sheet needs to know of a form, beyond what its sheet shows."""
-    if form.layout != "table":
-        return Checkable(form, tuple(form.fields))
-    own = template.own(form.name)
-    keys = frozenset(i.key for i in own)
     return Checkable(
         form,
-        tuple(_fields(form, template)),
-        own=keys,
-        quarter=template.period.quarter,
-        stood=frozenset((key, name) for name_, key, name in template.before if name_ == form.name and key in keys),
-        overdue=frozenset(i.key for i in own if (due := items.current_due(i)) and due < template.period.end),
+        tuple(form.fields if form.layout == "record" else _fields(form, template)),
+        period=template.period,
+        today=template.today,
+        partner=template.partner,
+        register=template.register,
+        given=template.given[form.name],
+        before={(key, name): told.value for (of, key, name), told in template.before.items() if of == form.name},
     )
 
 
@@ -298,9 +325,9 @@ def _column(f: Field, template: Template, given: Sequence[Item]) -> Column:
     choices: list[str] = []
     if f.kind is Kind.YES_NO:
         choices = [c.value for c in items.YES_NO]
-    elif f.kind is Kind.CHOICE:
+    elif f.kind is Kind.CHOICE or f.choices_from:
         for item in given or (None,):
-            choices += [c.value for c in items.choices_for(f, item, template.register)]
+            choices += [c.value for c in items.choices_for(f, item, template.register, template.period.end)]
     return Column(
         heading=f.heading,
         kind=f.kind,
@@ -308,11 +335,13 @@ def _column(f: Field, template: Template, given: Sequence[Item]) -> Column:
         answer=f.role is Role.ANSWER,
         key=f.role is Role.KEY,
         choices=tuple(dict.fromkeys(choices)),
+        lenient=f.kind is Kind.TEXT,  # the list of a text field is offered, and anything else taken as well
         help=f.help,
         min_length=f.min_length,
         max_length=f.max_length,
         minimum=f.minimum,
         maximum=f.maximum,
+        office=f.office,
     )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflow import summary
+from workflow import summary, yearend
 from workflow.model import Book, Column, Content, Field, Finding, Form, Kind, Role, Sheet
-from workflow.outputs import counts, exceptions, front
+from workflow.outputs import closing, counts, exceptions, front, history
 from workflow.outputs.front import Section
-from workflow.outputs.pack import book, form_sheet, summary_sections
+from workflow.outputs.pack import book, corrections_sections, form_sheet, summary_sections
+from workflow.outputs.pictures import picture_sections
 from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import Words, data_sheet, title_words
 from workflow.outputs.standing import Moments
@@ -25,20 +26,30 @@ def tracker_book(view: View) -> Book:
 
 def _sections(scope: Scope) -> Iterable[Section]:
     yield from (section for _, section in summary_sections(scope))
+    yield from picture_sections(scope)
     yield Section(exceptions.exceptions_sheet(scope), "Rows that need attention, and why")
     yield Section(exceptions.changes_sheet(scope), "Old and new, since the quarter before")
+    yield from corrections_sections(scope)
     for form in scope.forms:
         yield Section(form_sheet(scope, form), f"{form.title}, one row each")
         if form.name == "measures":
             yield Section(_series_sheet(scope), "Each measure's value, quarter by quarter")
+    yield from _year_end(scope)
     yield Section(counts.returns_sheet(scope), "Who returned, when, and what is still owed")
     for form in scope.view.forms.values():
         if form.layout == "record":
             yield Section(_record_sheet(scope, form), "Sign-off and comments, one row for each return")
     yield Section(_findings_sheet(scope), "What needs a person, in full sentences")
+    yield Section(history.history_sheet(scope), "Every value of every field: where it came from, and whether it stands")
     yield Section(front.rag_key(scope), "What each RAG word and colour means")
     yield Section(front.notes(scope), "What the shorthand and fixed words mean")
     yield Section(front.glossary(scope), "The partnership's terms")
+
+
+def _year_end(scope: Scope) -> Iterable[Section]:
+    """In a year's last quarter, what becomes of each row that is asked so."""
+    if yearend.is_last(scope.view.period) and any(map(yearend.yearly, scope.view.forms.values())):
+        yield Section(closing.year_end_sheet(scope), "What happens to each commitment next year")
 
 
 def _series_sheet(scope: Scope) -> Sheet:

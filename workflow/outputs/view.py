@@ -6,7 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from workflow.history import Entry
 from workflow.model import Balance, Finding, Form, Item, Period, Register, ReturnStatus, Slot, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Restated:
+    """A closed period in which something stands otherwise than in the papers that last told of it.
+
+    `then` is the period as those papers had it, `now` as it stands; `known` are the files, by hash, that had come in then.
+    """
+
+    then: View
+    now: View
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,9 @@ class View:
     findings: tuple[Finding, ...]
     balance: Balance
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    history: Mapping[Slot, tuple[Entry, ...]] = field(default_factory=dict)  # every value so far, oldest first
+    restated: tuple[Restated, ...] = ()  # closed periods whose papers must be corrected, earliest first
+    returns_before: Mapping[str, tuple[ReturnStatus, ...]] = field(default_factory=dict)  # of earlier periods, by key
 
     def value(self, form: str, key: str, name: str) -> object:
         """The value that stands now in a field of an item, None where there is none."""

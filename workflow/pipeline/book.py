@@ -6,23 +6,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from workflow import items, reader, writer
+from workflow import conflicts, desk, items, reader, writer
+from workflow.fields import show
 from workflow.inbox import hash_of
 from workflow.merge import in_order
-from workflow.model import Fate, Finding, Form, Place, Row, Severity, Slot, SubmissionState, Value, column_letters
+from workflow.model import OFFICE, Book, Fate, Finding, Form, Place, Row, Severity, Slot, SubmissionState, Value, column_letters
+from workflow.outputs.decisions import SETTLED, Decisions, decisions_book
 from workflow.outputs.queries import Query
 from workflow.outputs.template import Template, return_book
 from workflow.pipeline.identify import return_id
 from workflow.pipeline.mail import minutes
 from workflow.pipeline.quarter import Quarter
+from workflow.pipeline.questions import asked_of, label
 from workflow.pipeline.workspace import Workspace
 from workflow.validate import SPARE, record_key
+from workflow.wording import cells as typing
 from workflow.wording import first_few
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A workbook for one partner: its bytes, the issue it is, and what it showed in its answer cells (its base)."""
+    """A workbook for one partner: its bytes, the issue it is, and the answers it showed, now and last time (its base)."""
 
     data: bytes
     issue: str
@@ -42,25 +46,37 @@ def marked_up(workspace: Workspace, quarter: Quarter, partner: str, today: date)
     None where there is nothing to ask, or nothing of this partner's was taken: a return that is held as a whole may be
     somebody else's or for another quarter, so its answers are not put into this one's form.
     """
-    asked = [f for f in quarter.findings if f.partner == partner and f.severity is not Severity.NOTE]
+    asked = asked_of(partner, quarter)
     own = [s for s in in_order(quarter.submissions) if s.partner == partner and s.state is SubmissionState.MERGED]
     if not asked or not any(s.answers for s in own):
         return None
     standing = quarter.merged.standing
-    answers: dict[Slot, Value] = {slot: s.value for slot, s in standing.items() if s.partner == partner and not s.carried}
+    answers: dict[Slot, Value] = {
+        slot: s.value for slot, s in standing.items() if s.partner == partner and not s.carried and slot[0] in workspace.forms
+    }
+    doubted = {p for f in asked if f.code in typing.WORDS for p in f.places}  # read, but not for sure
     for s in own:
         for a, fate in zip(s.answers, quarter.merged.fates.get(s.sha256, ()), strict=False):
-            if fate is Fate.HELD and a.key:
+            held = fate is Fate.HELD and a.held != "row-key-repeated"  # there nobody can tell which row's they are
+            if a.key and (held or (fate is not Fate.SUPERSEDED and a.place in doubted)):
                 answers[a.slot] = a.raw  # as it was typed, so that it can be corrected where it stands
     notes: dict[Slot, str] = {}
     queries: list[Query] = []
     for f in asked:
-        query = _query(f, quarter, workspace)
+        query = query_of(f, quarter, workspace)
         for slot in query.targets:
+            if f.code in conflicts.CODES:  # an empty box: what is entered there is then a choice between the two
+                answers.pop(slot, None)
             words = f"{query.found} {query.remedy}"
             notes[slot] = f"{notes[slot]}\n{words}" if slot in notes else words
         queries.append(query)
-    template = replace(_template(workspace, quarter, partner, today), answers=answers, notes=notes, queries=tuple(queries))
+    template = replace(
+        _template(workspace, quarter, partner, today),
+        answers=answers,
+        notes=notes,
+        queries=tuple(queries),
+        desk=workspace.desk[desk.QUERIES],
+    )
     return _made(template, "marked-up")
 
 
@@ -83,7 +99,8 @@ def _template(workspace: Workspace, quarter: Quarter, partner: str, today: date)
 
 def _made(template: Template, kind: str) -> Made:
     told = "|".join(f"{slot}={value!r}" for slot, value in sorted(template.shown.items(), key=str))
-    issue = f"{kind}-{hash_of(f'{template.return_id}|{told}'.encode())[:12]}"
+    told = "|".join((template.return_id, told, *(q.reference for q in template.queries)))
+    issue = f"{kind}-{hash_of(told.encode())[:12]}"
     template = replace(template, issue=issue)
     book = return_book(template)
     data = writer.render(book)
@@ -95,7 +112,8 @@ def _made(template: Template, kind: str) -> Made:
         own = sum(1 for i in given if i.lead == template.partner)
         rows[template.forms[name].title] = own
         rows[f"{template.forms[name].title}, led by others"] = len(given) - own
-    return Made(data, issue, template.shown, {title: n for title, n in rows.items() if n})
+    covers: dict[Slot, Value] = {(desk.QUERIES, q.reference, desk.COVERS): desk.cover_text(q.covers) for q in template.queries}
+    return Made(data, issue, {**template.shown, **template.last_time, **covers}, {title: n for title, n in rows.items() if n})
 
 
 def _slots(f: Finding, quarter: Quarter, form: Form | None) -> tuple[Slot, ...]:
@@ -118,11 +136,30 @@ def _row_meant(f: Finding) -> str:
     return f.suggestion if f.code.startswith("row-key-") else ""
 
 
-def _query(f: Finding, quarter: Quarter, workspace: Workspace) -> Query:
+def decisions_for(workspace: Workspace, quarter: Quarter, today: date) -> Book:
+    """The decisions workbook of a period: what is held or asked, and what is settled."""
+    layout = workspace.settings.layouts[-1]
+    asked = [f for f in quarter.findings if f.severity is not Severity.NOTE and f.partner != OFFICE]
+    return decisions_book(
+        Decisions(
+            register=workspace.register,
+            form=workspace.desk[desk.DECISIONS],
+            period=quarter.period,
+            today=today,
+            queries=[(f, query_of(f, quarter, workspace)) for f in asked],
+            settled=[f for f in quarter.findings if f.code in SETTLED],
+            return_id=return_id(workspace.ground, OFFICE, quarter.period.key, layout),
+            layout=layout,
+        )
+    )
+
+
+def query_of(f: Finding, quarter: Quarter, workspace: Workspace) -> Query:
+    """A finding as a line of the Queries sheet, or of the decisions workbook."""
     form = workspace.forms.get(f.form)
     slots = _slots(f, quarter, form)
     keys = [meant] if (meant := _row_meant(f)) else f.items
-    labels = [_label(key, f, workspace) for key in keys if form is None or form.layout == "table"]
+    labels = [label(key, f, workspace) for key in keys if form is None or form.layout == "table"]
     row = first_few(labels, 4)
     heading = form.field(f.field).heading if form and form.has(f.field) else ""
     said = f.message.split("): ", 1)[-1] if heading and "): " in f.message else f.message
@@ -138,6 +175,9 @@ def _query(f: Finding, quarter: Quarter, workspace: Workspace) -> Query:
         found=found[:1].upper() + found[1:],
         remedy=remedy,
         targets=slots,
+        reference=f.reference,
+        covers=f.problems,
+        reply=show(replied.value) if (replied := quarter.merged.standing.get((desk.QUERIES, f.reference, "reply"))) else "",
     )
 
 
@@ -151,22 +191,15 @@ def _retype(f: Finding, quarter: Quarter, form: Form) -> str:
         for a in s.answers
         if a.form == f.form and (a.place.file, a.place.sheet, _line(a.place)) in rows
     ]
-    where = f"row {_row_meant(f)}" if _row_meant(f) else "the row it belongs to"
+    twice = f.items if f.code == "row-key-repeated" else ()  # the row whose key it is has lost its answers, too
+    meant = [key for key in (*twice, _row_meant(f)) if key]
+    where = f"row{'s' if len(meant) > 1 else ''} {' and '.join(meant)}" if meant else "the row it belongs to"
     said = f" Your file had: {'; '.join(lost)}." if lost else ""
     return f"This copy has every key as we sent it. Please enter the answers again on {where}.{said}"
 
 
 def _line(place: Place) -> str:
     return "".join(c for c in place.cell if c.isdigit())
-
-
-def _label(key: str, f: Finding, workspace: Workspace) -> str:
-    """What a row is called in this workbook: its reference, or the spare row it stands on."""
-    item = workspace.register.item(key)
-    spare = f"{f.partner}-{f.period}-"
-    if item is None and key.startswith(spare):
-        return f"{SPARE}{key.rpartition('-')[2]}"
-    return item.label if item else key
 
 
 def _addresses(data: bytes, template: Template) -> dict[Slot, str]:

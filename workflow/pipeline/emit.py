@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from workflow import accessible, letters, outbox, post, writer
+from workflow import accessible, items, letters, outbox, post, writer
 from workflow.errors import WorkflowError
 from workflow.inbox import hash_of
 from workflow.ledger import Issue, Ledger
-from workflow.model import Board, Book, ReturnStatus, Slot, Value
-from workflow.outputs import brief, pack, tracker, withheld
+from workflow.model import Board, Book, Partner, ReturnStatus, Slot, Value
+from workflow.outputs import brief, pack, withheld
 from workflow.outputs.view import View
-from workflow.pipeline.book import marked_up
+from workflow.pipeline import trackers
+from workflow.pipeline.book import decisions_for, marked_up, template_for
+from workflow.pipeline.closings import Closings, view_with
+from workflow.pipeline.labels import as_labelled
 from workflow.pipeline.mail import Mailer
 from workflow.pipeline.quarter import Facts, Quarter, view_of
 from workflow.pipeline.workspace import Workspace
@@ -27,11 +30,13 @@ STALE = ("mail/receipt-*", "mail/query-*", "mail/thanks-*", "mail/unreadable-*",
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
-    """What stands in the outbox now, and plain sentences about what could not be put where it belongs."""
+    """What stands in the outbox now, and plain sentences about what could not be put where it belongs. `left` is what is out of
+    date and could not be removed, being open in another program."""
 
     written: tuple[str, ...]
     notes: tuple[str, ...]
     changed: int
+    left: tuple[str, ...] = ()
 
 
 def quiet(_what: str, _done: int, _of: int) -> None:
@@ -43,13 +48,20 @@ Issued = tuple[Issue, Mapping[Slot, Value]]  # a workbook that goes out, and wha
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """One period's outputs, made and not yet written: files by their path, and the marked-up returns among them."""
+    """One period's outputs, made and not yet written: files by their path, the workbooks among them that may come back, and
+    what all of it was made from."""
 
     files: Mapping[str, bytes]
     issues: tuple[Issued, ...]
+    view: View
+
+    @property
+    def hashes(self) -> dict[str, str]:
+        """The hash of each file."""
+        return {path: hash_of(data) for path, data in self.files.items()}
 
     def remember(self, ledger: Ledger) -> None:
-        """Keep what the marked-up returns show: the base of what comes back in them."""
+        """Keep what the marked-up returns and fresh forms show: the base of what comes back in them."""
         with ledger.transaction():
             for issue, cells in self.issues:
                 ledger.add_issue(issue, cells)
@@ -64,24 +76,46 @@ class Emitter:
     quarters: Mapping[str, Quarter]
     today: date
     progress: Progress = quiet
+    closings: Closings | None = None
 
     def outputs(self, key: str) -> Papers:
-        """Every file of a period. Nothing is written and nothing is locked while they are made."""
+        """Every file of a period. Nothing is written and nothing is locked while they are made.
+
+        What was published of a closed period stays as it was: its packs, what they leave out, and the letters with them.
+        """
         quarter = self.quarters[key]
-        view = view_of(self.facts, self.quarters, key)
+        view = self._view(key)
         folder = f"outbox/{key}"
-        files = {f"{folder}/master-tracker-{key}.xlsx": self._checked(tracker.tracker_book(view), f"master-tracker-{key}.xlsx")}
-        packs = self._packs(view)
-        files.update({f"{folder}/boards/{a.name}": a.data for _, a in packs})
-        files[f"{folder}/withheld-{key}.xlsx"] = self._checked(withheld.withheld_book(view), f"withheld-{key}.xlsx")
+        book, issue = trackers.tracker_of(self.workspace, view)
+        data = self._checked(book, f"master-tracker-{key}.xlsx")
+        tracker = (issue, trackers.shown(data, self.workspace, view))
+        files = {f"{folder}/master-tracker-{key}.xlsx": data}
+        if quarter.submissions:
+            book = decisions_for(self.workspace, quarter, self.today)
+            files[f"{folder}/decisions-{key}.xlsx"] = self._checked(book, f"decisions-{key}.xlsx")
         mailer = Mailer(self.workspace, quarter, self.today)
+        if self.closings is None or key not in self.closings:
+            files.update(self._to_boards(view, mailer))
+        letters_out, issues = self._to_partners(quarter, mailer)
+        return Papers(files | letters_out, (tracker, *issues), view)
+
+    def _view(self, key: str) -> View:
+        if self.closings is None:
+            return view_of(self.facts, self.quarters, key)
+        view = view_with(self.closings, self.facts, self.quarters, key)
+        return as_labelled(view, self.closings.ledger, self.workspace.root, self.today)
+
+    def _to_boards(self, view: View, mailer: Mailer) -> dict[str, bytes]:
+        """The packs, what they leave out, and the letters that go with them."""
+        folder, name = f"outbox/{view.period.key}", f"withheld-{view.period.key}.xlsx"
+        files = {f"{folder}/{name}": self._checked(withheld.withheld_book(view), name)}
         left_out = withheld.withheld(view)
-        for board, attachment in packs:
+        for board, attachment in self._packs(view):
+            files[f"{folder}/boards/{attachment.name}"] = attachment.data
             files.update(mailer.board(board, brief.board_words(view, board), [attachment]))
             paper = letters.PackFile(attachment.name, len(attachment.data), board.audience)
             files.update(mailer.clerk(board, attachment, paper, sum(1 for boards in left_out.values() if board in boards)))
-        letters_out, issues = self._to_partners(quarter, mailer)
-        return Papers(files | letters_out, issues)
+        return files
 
     def _packs(self, view: View) -> list[tuple[Board, post.Attachment]]:
         made = []
@@ -98,7 +132,7 @@ class Emitter:
         for n, status in enumerate(quarter.returns, 1):
             self.progress("Writing letters", n, len(quarter.returns))
             partner = self.workspace.register.partner(status.partner)
-            if partner is None or not any(s.partner == partner.id for s in quarter.submissions):
+            if partner is None or not mailer.heard_from(partner):
                 continue
             made = marked_up(self.workspace, quarter, partner.id, self.today)
             attachment = None
@@ -107,8 +141,20 @@ class Emitter:
                 files[f"outbox/{quarter.period.key}/marked-up/{attachment.name}"] = made.data
                 issue = Issue(made.issue, partner.id, quarter.period.key, "marked-up", self.today.isoformat())
                 issues.append((issue, made.cells))
-            files.update(mailer.answer(partner, status, attachment))
+            form = self._form(quarter, mailer, partner)
+            if form:
+                issues.append(form[1])
+            files.update(mailer.answer(partner, status, attachment, form[0] if form else None))
         return files, tuple(issues)
+
+    def _form(self, quarter: Quarter, mailer: Mailer, partner: Partner) -> tuple[post.Attachment, Issued] | None:
+        """A fresh form for a partner that sent something else, and what it shows: the base of what comes back in it."""
+        if not mailer.needs_form(partner) or not items.owes_rows(quarter.given[partner.id]):
+            return None
+        key = quarter.period.key
+        made = template_for(self.workspace, quarter, partner.id, self.today)
+        issue = Issue(made.issue, partner.id, key, "template", self.today.isoformat())
+        return post.Attachment(f"{partner.id}-{key}.xlsx", made.data), (issue, made.cells)
 
     @staticmethod
     def _checked(book: Book, name: str) -> bytes:
@@ -141,18 +187,29 @@ def owes(status: ReturnStatus) -> bool:
     return status.state in ("late", "owed", "held") or (status.state == "part returned" and bool(status.missing or status.held))
 
 
-def remove_chasers(root: Path, quarter: Quarter, today: date, ledger: Ledger) -> None:
-    """Remove the reminders of those who owe nothing any more. A person's edit is left."""
-    box = outbox.Outbox(root, today, ledger.wrote)
-    for status in quarter.returns:
-        for suffix in (".eml", ".txt") if not owes(status) else ():
-            box.remove(f"outbox/{quarter.period.key}/mail/chaser-{status.partner}{suffix}")
+def remove_chasers(root: Path, quarter: Quarter, today: date, ledger: Ledger, *, closed: bool = False) -> list[str]:
+    """Remove the reminders of those who owe nothing any more, as nobody does of a closed period. A person's edit is left.
+    Returns those that could not be removed."""
+    free = [status.partner for status in quarter.returns if closed or not owes(status)]
+    chasers = [f"outbox/{quarter.period.key}/mail/chaser-{partner}{suffix}" for partner in free for suffix in (".eml", ".txt")]
+    return _remove(outbox.Outbox(root, today, ledger.wrote), chasers)
+
+
+def _remove(box: outbox.Outbox, paths: Iterable[str]) -> list[str]:
+    """Those that are ours and are still there."""
+    return [path for path in paths if not box.remove(path) and box.is_ours(path)]
+
+
+def sweep(root: Path, period: str, today: date, ledger: Ledger) -> None:
+    """Remove the unfinished files that a run which was killed left in a period's folder."""
+    outbox.Outbox(root, today, ledger.wrote).sweep(f"outbox/{period}")
 
 
 def remove_stale(root: Path, period: str, files: Mapping[str, bytes], today: date, ledger: Ledger) -> list[str]:
-    """Remove drafts and marked-up returns of earlier runs that this one no longer makes. A person's edit is left."""
+    """Remove drafts and marked-up returns of earlier runs that this one no longer makes. A person's edit is left. Returns those
+    that could not be removed."""
     box = outbox.Outbox(root, today, ledger.wrote)
     folder = root / "outbox" / period
-    box.sweep(f"outbox/{period}")
+    sweep(root, period, today, ledger)
     standing = [p.relative_to(root).as_posix() for pattern in STALE for p in sorted(folder.glob(pattern)) if p.is_file()]
-    return [path for path in standing if path not in files and box.remove(path)]
+    return _remove(box, (path for path in standing if path not in files))

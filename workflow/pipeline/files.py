@@ -8,8 +8,10 @@ from datetime import date
 from itertools import groupby
 
 from workflow.inbox import Received
+from workflow.ledger import PURGED
 from workflow.model import INSIDE, Submission, SubmissionState
 from workflow.pipeline.receive import by_container
+from workflow.pipeline.withdrawn import WITHDRAWN
 from workflow.wording import bare
 
 _SETTLED = (SubmissionState.MERGED, SubmissionState.DUPLICATE)
@@ -28,16 +30,17 @@ class FileState:
     part: str | None = None
     quiet: bool = False
     sender: str = ""
+    code: str = ""  # why it is refused or ignored; stable
 
     @classmethod
     def of(cls, s: Submission, file: str = "") -> FileState:
         """A leaf as it was judged, under the name that its file now has in the inbox."""
-        return cls(file or s.file, s.sha256, s.partner, s.period, s.state, s.reason, s.part, s.quiet, s.sender)
+        return cls(file or s.file, s.sha256, s.partner, s.period, s.state, s.reason, s.part, s.quiet, s.sender, s.code)
 
     @property
     def needs_person(self) -> bool:
-        """Whether somebody should look: it was not taken, and that is no matter of routine."""
-        return self.state not in _SETTLED and not self.quiet
+        """Whether somebody should look: it was not taken, and that is no matter of routine, nor what a person wanted."""
+        return self.state not in _SETTLED and not self.quiet and self.code not in (WITHDRAWN, PURGED)
 
     @property
     def place(self) -> str:

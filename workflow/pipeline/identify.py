@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from workflow import fields, reader
-from workflow.model import Finding, Place, Register, Role, Row, Severity
+from workflow import fields, periods, reader
+from workflow.model import OFFICE, Finding, Place, Register, Role, Row, Severity
+from workflow.names import Names
 from workflow.pipeline.ground import Arrival, Ground
 from workflow.pipeline.senders import Known, about, sender_of
 from workflow.wording import finding
@@ -40,19 +41,20 @@ def identify(book: reader.Workbook, tables: Mapping[str, reader.TableRead], grou
     record = tables.get("about")
     row = record.rows[0] if record and record.rows else None
     shown = _About(row, arrival.place)
-    partner = _agree(shown.text("partner"), book.custom.get("partner", ""), lambda v: _partner(v, ground.register))
+    known = Names.of(ground.register, arrival.received)
+    partner = _agree(shown.text("partner"), book.custom.get("partner", ""), lambda v: _partner(v, known))
     period = _agree(shown.text("period"), book.custom.get("period", ""), lambda v: _period(v, ground.register))
     identity = shown.text("return_id") or book.custom.get("return_id", "") or book.core.get("keywords", "")
     layout = shown.text("layout") or book.custom.get("layout", "")
     findings: list[Finding] = []
-    for said, place, unknown in (
-        (partner, shown.place("partner"), "identity-partner-unknown"),
-        (period, shown.place("period"), "identity-period-unknown"),
+    for said, place, unknown, near in (
+        (partner, shown.place("partner"), "identity-partner-unknown", known.near_name),
+        (period, shown.place("period"), "identity-period-unknown", lambda v: periods.near(v, ground.register.periods)),
     ):
         if said.other:
             findings.append(finding("identity-disagrees", [place], found=said.found, other=said.other))
         elif said.found and not said.value:
-            findings.append(finding(unknown, [place], found=said.found))
+            findings.append(finding(unknown, [place], found=said.found, suggestion=near(said.found)))
     owner, when = partner.value, period.value
     if not partner.found or not period.found:
         owner, when, told = _told_otherwise(book, tables, ground, (partner, period))
@@ -62,7 +64,7 @@ def identify(book: reader.Workbook, tables: Mapping[str, reader.TableRead], grou
             findings.append(finding("identity-partial", [Place(arrival.place)], found=" and ".join(told)))
     if owner and when and not any(f.severity is Severity.STOP for f in findings):
         findings.extend(_token(ground, shown, (owner, when, layout, identity)))
-        findings.extend(_post(ground, arrival, owner, when))
+        findings.extend(_office(ground, arrival, identity) if owner == OFFICE else _post(ground, arrival, owner, when))
     return Identity(owner, when, layout, identity, book.custom.get("issue", ""), tuple(findings))
 
 
@@ -98,12 +100,9 @@ def _agree(shown: str, stored: str, resolve: Callable[[str], str]) -> _Said:
     return _Said(first or second, shown or stored)
 
 
-def _partner(text: str, register: Register) -> str:
-    wanted = fields.fold(text)
-    for p in register.partners:
-        if wanted in {fields.fold(p.id), fields.fold(p.name), fields.fold(p.short_name or p.id)}:
-            return p.id
-    return next((a.partner for a in register.aliases if fields.fold(a.alias) == wanted), "")
+def _partner(text: str, known: Names) -> str:
+    """The partner that is named; or the partnership's own office, which is none."""
+    return OFFICE if fields.fold(text) == OFFICE else known.find(text)
 
 
 def _period(text: str, register: Register) -> str:
@@ -166,6 +165,15 @@ def _token(ground: Ground, shown: _About, said: tuple[str, str, str, str]) -> li
     if identity and identity != return_id(ground, partner, period, layout or ground.settings.layouts[0]):
         return [finding("identity-token", [shown.place("return_id")], found=identity)]
     return []
+
+
+def _office(ground: Ground, arrival: Arrival, identity: str) -> list[Finding]:
+    """Decisions are the office's own: in a workbook that says so itself, and never out of anybody else's mail."""
+    place = [Place(arrival.place)]
+    sender = sender_of(arrival.messages, "", ground.register)
+    if sender.known is not Known.NONE:
+        return [finding("decisions-sender", place, found=sender.address or "an unknown sender")]
+    return [] if identity else [finding("decisions-unsure", place)]
 
 
 def _post(ground: Ground, arrival: Arrival, partner: str, period: str) -> list[Finding]:

@@ -11,13 +11,15 @@ from workflow import items, post
 from workflow.errors import WorkflowError
 from workflow.ledger import Issue, Ledger
 from workflow.model import Period, Register, Severity
+from workflow.names import Names
 from workflow.pipeline import emit
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.book import Made, template_for
+from workflow.pipeline.closings import Closings
 from workflow.pipeline.mail import Mailer
 from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.state import Asked, quarters, taken, writing
-from workflow.pipeline.workspace import Workspace
+from workflow.pipeline.workspace import CLOSED, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Issued:
     partners: tuple[str, ...]  # names
     written: tuple[str, ...]
     notes: tuple[str, ...]
+    closed: bool = False  # nobody is chased for a period that is closed
 
 
 def issue(asked: Asked, only: tuple[str, ...] = ()) -> Issued:
@@ -40,7 +43,7 @@ def issue(asked: Asked, only: tuple[str, ...] = ()) -> Issued:
         files: dict[str, bytes] = {}
         names: list[str] = []
         mailer = Mailer(workspace, quarter, asked.today)
-        for partner_id in _named(only, workspace.register) or tuple(quarter.given):
+        for partner_id in _named(only, workspace.register, asked.today) or tuple(quarter.given):
             partner = workspace.register.partner(partner_id)
             if partner is None or not items.owes_rows(quarter.given.get(partner_id, {})):
                 continue
@@ -56,6 +59,9 @@ def issue(asked: Asked, only: tuple[str, ...] = ()) -> Issued:
 def chase(asked: Asked) -> Issued:
     """Reminder drafts, only to those who owe something, naming exactly what."""
     with _open(asked) as (workspace, quarter, ledger):
+        if quarter.period.state == CLOSED:
+            emit.remove_chasers(asked.root, quarter, asked.today, ledger, closed=True)
+            return Issued(quarter.period, (), (), (), closed=True)
         files: dict[str, bytes] = {}
         names: list[str] = []
         mailer = Mailer(workspace, quarter, asked.today)
@@ -78,8 +84,10 @@ def chase(asked: Asked) -> Issued:
 def _open(asked: Asked) -> Iterator[tuple[Workspace, Quarter, Ledger]]:
     """The workspace, the period as it stands, and the ledger open for writing."""
     workspace = workspaces.load(asked.root)
-    period = workspace.period(asked.period, asked.today)
+    workspace.period(asked.period, asked.today)  # one that is not there is said before anything is opened
     with writing(asked.root) as ledger:
+        workspace = workspace.closing(Closings(ledger).periods)
+        period = workspace.period(asked.period, asked.today)
         worked = quarters(workspace, asked, taken(ledger, ledger.submissions()))
         yield workspace, worked[period.key], ledger
 
@@ -101,10 +109,14 @@ def _remember(ledger: Ledger, made: Made, partner: str, when: tuple[str, date]) 
         ledger.add_issue(Issue(made.issue, partner, when[0], "template", when[1].isoformat()), made.cells)
 
 
-def _named(only: tuple[str, ...], register: Register) -> tuple[str, ...]:
-    unknown = [name for name in only if register.partner(name) is None]
-    if unknown:
-        raise WorkflowError(
-            f"There is no partner {unknown[0]} on the register. It has {', '.join(p.id for p in register.partners)}."
-        )
-    return only
+def _named(only: tuple[str, ...], register: Register, today: date) -> tuple[str, ...]:
+    """The ids of the partners named, by any name that they go by; each once."""
+    names = Names.of(register, today)
+    for name in only:
+        if not names.find(name):
+            near = names.near(name)
+            raise WorkflowError(
+                f"There is no partner {name} on the register. It has {', '.join(p.id for p in register.partners)}."
+                + (f" Did you mean {near}?" if near else "")
+            )
+    return tuple(dict.fromkeys(names.find(name) for name in only))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from workflow import items, reader, validate, writer
+from workflow import desk, edits, items, reader, validate, writer
 from workflow.errors import Unreadable
 from workflow.fields import listed
 from workflow.model import (
     INSIDE,
+    OFFICE,
     Answer,
+    Finding,
     Form,
     Grid,
     Item,
     Leaf,
     LeafKind,
     Place,
+    Row,
     Severity,
     Submission,
     SubmissionState,
@@ -27,6 +30,8 @@ from workflow.pipeline.identify import Identity, identify
 from workflow.pipeline.senders import about, sender_of
 from workflow.wording import finding, shorten
 
+_Check = Callable[[Form, Sequence[Row], validate.Source], validate.Checked]
+_CHECKS: Mapping[str, _Check] = {desk.QUERIES: validate.check_desk, desk.DECISIONS: validate.check_desk}
 # Codes of what may come beside a return in the same message, and is then nobody's business: a letter, a picture, a scan.
 _BESIDE = frozenset({"pdf", "word", "powerpoint", "picture", "text", "html", "outlook-object"})
 
@@ -58,11 +63,21 @@ def judge(arrival: Arrival, ground: Ground) -> Submission:
     if crowded:
         return refused(blank, "too-many-rows", _CROWDED.format(sheet=shorten(crowded, 40)))
     if not tables:
-        told = finding("file-no-tables", [Place(arrival.place)])
+        told = finding("file-no-tables", [Place(arrival.place)], partner=blank.partner, period=blank.period)
         return replace(blank, reason=told.message, findings=(told,), code=told.code)
     identity = identify(book, tables, ground, arrival)
-    remarks = reader.remarks(book, read.values(), arrival.place, (writer.LISTS,))
-    return _read_answers(blank, tables, replace(identity, findings=(*identity.findings, *remarks)), ground)
+    office = identity.partner == OFFICE
+    checks = dict(_CHECKS)
+    if office and book.custom.get("kind") == edits.KIND:
+        tables = _of_items(tables, ground)
+        checks = dict.fromkeys(tables, edits.check_tracker)
+    else:
+        tables = {name: table for name, table in tables.items() if (name == desk.DECISIONS) is office}
+    remarks: tuple[Finding, ...] = ()
+    if not office:
+        remarks = reader.remarks(book, read.values(), arrival.place, (writer.LISTS,))
+        remarks += tuple(_unread(book, tables, identity.partner, (arrival, ground)))
+    return _read_answers(blank, tables, replace(identity, findings=(*identity.findings, *remarks)), (ground, checks))
 
 
 def not_read(arrival: Arrival, leaf: Leaf, ground: Ground) -> Submission:
@@ -139,6 +154,29 @@ def _sent(arrival: Arrival, modified: str) -> str:
     return arrival.received.isoformat()
 
 
+def _unread(
+    book: reader.Workbook, tables: Mapping[str, reader.TableRead], partner: str, at: tuple[Arrival, Ground]
+) -> Iterator[Finding]:
+    """Sheets of the return, by their names, on which no table was found: their headings are gone, so their answers are lost."""
+    arrival, ground = at
+    taken = {table.sheet for table in tables.values()}
+    for name, rows in given_rows(ground, partner).items():
+        form = ground.forms[name]
+        if name not in tables and (rows or form.spare_rows):
+            sheet = reader.sheet_meant(book, form, taken)
+            if sheet:
+                yield finding("table-unread", [Place(arrival.place, sheet)], form=name, form_title=form.title)
+
+
+def tracker_tables(book: reader.Workbook, ground: Ground) -> dict[str, reader.TableRead]:
+    """The tables of a tracker, by form."""
+    return _of_items(_claimed(reader.read_tables(book, ground.forms, ""), ground), ground)
+
+
+def _of_items(tables: Mapping[str, reader.TableRead], ground: Ground) -> dict[str, reader.TableRead]:
+    return {n: t for n, t in tables.items() if n not in _CHECKS and ground.forms[n].layout == "table"}
+
+
 def _claimed(tables: Mapping[str, reader.TableRead], ground: Ground) -> dict[str, reader.TableRead]:
     """Each line of headings read as one form only: the one whose name stands on it, else the one with most of its headings.
 
@@ -157,7 +195,10 @@ def _claimed(tables: Mapping[str, reader.TableRead], ground: Ground) -> dict[str
     return {name: table for name, table in tables.items() if table.found and best[table.sheet, table.line] == name}
 
 
-def _read_answers(blank: Submission, tables: Mapping[str, reader.TableRead], identity: Identity, ground: Ground) -> Submission:
+def _read_answers(
+    blank: Submission, tables: Mapping[str, reader.TableRead], identity: Identity, on: tuple[Ground, Mapping[str, _Check]]
+) -> Submission:
+    ground, checks = on
     period = ground.register.period(identity.period)
     stops = [f for f in identity.findings if f.severity is Severity.STOP]
     findings = [replace(f, partner=identity.partner, period=identity.period) for f in identity.findings]
@@ -175,15 +216,21 @@ def _read_answers(blank: Submission, tables: Mapping[str, reader.TableRead], ide
     )
     for name, table in tables.items():
         form = ground.forms[name]
-        check = validate.check_record if form.layout == "record" else validate.check_table
+        check = checks.get(name) or (validate.check_record if form.layout == "record" else validate.check_table)
         checked = check(form, table.rows, source)
         answers.extend(checked.answers)
         blanks += checked.blanks
         if checked.grid:
             grids[name] = checked.grid
-        if not held:
-            findings.extend(replace(f, partner=identity.partner, period=identity.period) for f in table.findings)
+        if not held or (period and identity.partner):  # of a held return they wait until it is accepted, if it ever is
+            if check is not edits.check_tracker:  # what the tracker lacks of a return's columns, it never had
+                findings.extend(replace(f, partner=identity.partner, period=identity.period) for f in table.findings)
             findings.extend(checked.findings)
+    typed = next((a for a in answers if a.field == "typed_by"), None)
+    if typed:
+        heading = ground.forms[typed.form].field(typed.field).heading
+        told = finding("typed-by-office", [typed.place], form=typed.form, field=typed.field, heading=heading, found=typed.raw)
+        findings.append(replace(told, partner=identity.partner, period=identity.period))
     if held:
         answers = [replace(a, held=a.held or (stops[0].code if stops else "identity-missing")) for a in answers]
     return replace(

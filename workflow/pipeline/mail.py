@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_UP, Decimal
@@ -10,9 +10,16 @@ from decimal import ROUND_UP, Decimal
 from workflow import letters, post
 from workflow.model import Board, Contact, Fate, Partner, ReturnStatus, Severity, Submission, SubmissionState
 from workflow.pipeline.quarter import Quarter
+from workflow.pipeline.questions import asked_of, question
+from workflow.pipeline.senders import partners_of
 from workflow.pipeline.workspace import EMAILS, Workspace
 from workflow.wording import bare
 
+# Codes of a return that is not the form that we sent this partner for this period.
+_ANOTHER_FORM = frozenset({
+    "file-no-tables", "identity-missing", "identity-partner-unknown", "identity-period-unknown", "identity-disagrees",
+    "identity-token", "identity-layout",
+})  # fmt: skip
 MINUTES_PER_ROW = Decimal("1.3")  # 11 rows in about 15 minutes (domain.md D4)
 
 
@@ -37,24 +44,33 @@ class Mailer:
             [template],
         )
 
-    def answer(self, partner: Partner, status: ReturnStatus, marked: post.Attachment | None) -> dict[str, bytes]:
-        """Receipt, thanks, query or unreadable: what a partner is told about what it sent. Nothing where nothing came."""
-        own = [s for s in self.quarter.submissions if s.partner == partner.id]
-        merged = [s for s in own if s.state is SubmissionState.MERGED]
-        drafts: dict[str, bytes] = {}
-        unused = [s for s in own if s.state in (SubmissionState.HELD, SubmissionState.REFUSED)]
-        if unused:
-            drafts.update(self._unreadable(partner, unused))
+    def heard_from(self, partner: Partner) -> bool:
+        """Whether anything came from a partner in the period, so that it is owed an answer."""
+        return any(self._from(s, partner) for s in self.quarter.submissions)
+
+    def needs_form(self, partner: Partner) -> bool:
+        """Whether something came from a partner that is not the form it was sent: a fresh one goes with the answer."""
+        return any(cause_of(s) == "template" for s in self._unused(partner))
+
+    def answer(
+        self, partner: Partner, status: ReturnStatus, marked: post.Attachment | None, form: post.Attachment | None = None
+    ) -> dict[str, bytes]:
+        """Receipt, thanks, query or unreadable: what a partner is told about what it sent. Nothing where nothing came.
+
+        `marked` is its marked-up return, where something is asked; `form` a fresh form, where it `needs_form`.
+        """
+        merged = [s for s in self.quarter.submissions if s.partner == partner.id and s.state is SubmissionState.MERGED]
+        drafts = self._unreadable(partner, form)
         if not merged or status.received is None:
             return drafts
-        findings = [f for f in self.quarter.findings if f.partner == partner.id and f.severity is not Severity.NOTE]
-        queries = [letters.Query.of(f) for f in findings]
+        queries = [question(f, self.workspace) for f in asked_of(partner.id, self.quarter)]
         receipt: dict[str, object] = {
             "received": status.received,
             "days_late": status.days_late,
             "files": [s.title for s in merged],
             **self._counts(merged),
-            "queries": queries,
+            "asked": len(queries),
+            "queries": letters.in_few_lines(queries, attached=marked is not None),
             "missing": status.missing,
         }
         if marked:
@@ -64,10 +80,33 @@ class Mailer:
             return drafts | self._to_partner("thanks", partner, words)
         return drafts | self._to_partner("receipt", partner, receipt)
 
-    def _unreadable(self, partner: Partner, unused: Sequence[Submission]) -> dict[str, bytes]:
-        files = [letters.NotUsed(s.title, bare(s.reason, s.place)) for s in unused]
-        received = max(date.fromisoformat(s.received) for s in unused)
-        return self._to_partner("unreadable", partner, {"files": files, "received": received})
+    def _unused(self, partner: Partner) -> list[Submission]:
+        unused = (SubmissionState.HELD, SubmissionState.REFUSED)
+        still = {p.file for f in self.quarter.findings if f.severity is Severity.STOP for p in f.places}
+        return [s for s in self.quarter.submissions if s.state in unused and s.place in still and self._from(s, partner)]
+
+    def _from(self, s: Submission, partner: Partner) -> bool:
+        """Whether a file is a partner's: by what it says, else, where that names no partner of ours, by who sent it."""
+        return s.partner == partner.id or (not s.partner and partners_of(s.sender, self.workspace.register) == (partner.id,))
+
+    def _unreadable(self, partner: Partner, form: post.Attachment | None) -> dict[str, bytes]:
+        unused = self._unused(partner)
+        if not unused:
+            return {}
+        files = [letters.NotUsed(s.title, bare(s.reason, s.place), cause_of(s)) for s in unused]
+        words = {
+            "files": files,
+            "received": max(date.fromisoformat(s.received) for s in unused),
+            "template": form.name if form else "",
+            "senders": self._senders(partner) if any(f.cause == "sender" for f in files) else (),
+        }
+        return self._to_partner("unreadable", partner, words, [form] if form else [])
+
+    def _senders(self, partner: Partner) -> tuple[str, ...]:
+        """Who may send for a partner, as the register has it: its contacts, and anybody at its domains."""
+        known = [c for c in self.workspace.register.contacts if c.partner == partner.id and c.email]
+        domains = [f"any address at {d.lstrip('@.')}" for d in partner.domains]
+        return (*dict.fromkeys(f"{c.post} ({c.email})" if c.post else c.email for c in known), *domains)
 
     def chaser(self, partner: Partner, status: ReturnStatus, template: post.Attachment | None) -> dict[str, bytes]:
         """A reminder that names exactly what is missing; the deputy is copied once the return is late."""
@@ -155,6 +194,13 @@ class Mailer:
             f"{path}.eml": post.draft(letter, envelope, attached),
             f"{path}.txt": post.plain(letter, envelope, attached).encode(),
         }
+
+
+def cause_of(submission: Submission) -> letters.Cause:
+    """Why a file could not be used, as its letter tells it: by the code that refused it, or the one that holds it."""
+    held = next((f.code for f in submission.findings if f.severity is Severity.STOP), "")
+    code = submission.code or held
+    return "sender" if code == "identity-sender" else "template" if code in _ANOTHER_FORM else "file"
 
 
 def minutes(rows: int) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
-from workflow import completeness, items
-from workflow.merge import Merged, fold, merge
+from workflow import completeness, desk, history, items
+from workflow.conflicts import Conflict
+from workflow.merge import NO_RULINGS, InFile, Merged, fold, merge
 from workflow.model import (
     Balance,
     Fate,
@@ -23,10 +24,16 @@ from workflow.model import (
     Standing,
     Submission,
     SubmissionState,
+    Value,
+    Waiver,
 )
 from workflow.outputs.view import View
+from workflow.pipeline.differing import cells_of, differing
 from workflow.pipeline.judge import carried_rows
+from workflow.validate import gather
 from workflow.wording import finding
+
+_CLOSED = ("query-explained", "query-settled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +47,9 @@ class Quarter:
     submissions: tuple[Submission, ...]
     returns: tuple[ReturnStatus, ...]
     findings: tuple[Finding, ...]
+    granted: tuple[Waiver, ...] = ()  # waivers that were decided in this period
+    conflicts: tuple[Conflict, ...] = ()  # different answers to one cell that nobody has settled
+    why: Mapping[InFile, desk.Decision] = field(default_factory=dict)  # the decision about a cell, where there is one
 
     @property
     def balance(self) -> Balance:
@@ -66,15 +76,27 @@ class Facts:
 def work_out(facts: Facts, submissions: Sequence[Submission]) -> dict[str, Quarter]:
     """Every period in the order of its dates, each standing on the ones before it."""
     before = items.opening(facts.register, facts.forms)
+    earlier: dict[Slot, tuple[Value, ...]] = {}
+    waivers = facts.register.waivers
     quarters: dict[str, Quarter] = {}
     periods = sorted(facts.register.periods, key=lambda p: p.start)
     where = [_period_of(s, periods, facts) for s in submissions]
     for period in periods:
         own = [s for s, key in zip(submissions, where, strict=True) if key == period.key]
-        quarter = _quarter(facts, period, before, own)
+        partners = [p for p in facts.register.partners if p.active(period.end)]
+        rows = {p.id: items.forms_for(p.id, period, facts.register, facts.forms, before) for p in partners}
+        quarter = _quarter(_Ground(facts, period, before, earlier, rows), own, waivers)
         quarters[period.key] = quarter
-        before = quarter.now
+        before, waivers = quarter.now, (*waivers, *quarter.granted)
+        given = {slot: s.value for slot, s in quarter.merged.standing.items() if not s.carried}
+        earlier = {slot: earlier.get(slot, ()) + ((given[slot],) if slot in given else ()) for slot in (*earlier, *given)}
     return quarters
+
+
+def decided(worked: Mapping[str, Quarter], submissions: Iterable[Submission]) -> list[Submission]:
+    """Every leaf as it counts once the decisions are heard: one that was held and is accepted is merged."""
+    counted = {(s.container, s.part): s for q in worked.values() for s in q.submissions}
+    return [counted.get((s.container, s.part), s) for s in submissions]
 
 
 def _period_of(submission: Submission, periods: Sequence[Period], facts: Facts) -> str:
@@ -85,57 +107,114 @@ def _period_of(submission: Submission, periods: Sequence[Period], facts: Facts) 
     return issued[-1].key if issued else facts.current
 
 
-def _quarter(facts: Facts, period: Period, before: Mapping[Slot, Standing], submissions: Sequence[Submission]) -> Quarter:
-    partners = [p for p in facts.register.partners if p.active(period.end)]
-    given = {p.id: items.forms_for(p.id, period, facts.register, facts.forms, before) for p in partners}
-    carried = {partner: carried_rows(facts.forms, rows, partner) for partner, rows in given.items()}
-    merged = merge(submissions, before, carried)
-    superseded = _superseded(submissions, merged)
-    findings = list(completeness.open_findings(submissions, superseded))
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What one period stands on."""
+
+    facts: Facts
+    period: Period
+    before: Mapping[Slot, Standing]
+    earlier: Mapping[Slot, tuple[Value, ...]]
+    given: Mapping[str, Mapping[str, tuple[Item, ...]]]  # partner -> form -> rows
+
+
+def _quarter(ground: _Ground, submissions: Sequence[Submission], waivers: Sequence[Waiver]) -> Quarter:
+    """One period: first as it is without the desk, then, where there is anything to hear, with it."""
+    first = _with(ground, submissions, None)
+    asked = desk.Asked(
+        register=ground.facts.register,
+        forms=ground.facts.forms,
+        period=ground.period,
+        today=ground.facts.today,
+        given=ground.given,
+        standing=first.merged.standing,
+        submissions=submissions,
+        findings=first.findings,
+        waivers=waivers,
+        conflicts=first.conflicts,
+    )
+    heard = desk.Desk(asked)
+    return first if heard.idle else _with(ground, heard.submissions, heard, first.conflicts)
+
+
+def _with(
+    ground: _Ground, submissions: Sequence[Submission], heard: desk.Desk | None, asked: Sequence[Conflict] = ()
+) -> Quarter:
+    """One period as it is once the desk is heard, if it is. `asked` are the conflicts that it was asked about."""
+    facts, period = ground.facts, ground.period
+    carried = {partner: carried_rows(facts.forms, rows, partner) for partner, rows in ground.given.items()}
+    rulings = heard.followed.rulings if heard else NO_RULINGS
+    differ = differing(submissions, facts.register, facts.forms, period, rulings)
+    merged = merge(submissions, ground.before, carried, rulings, differ.contested)
+    # What a decision set aside is not simply replaced: it is told as settled, with the reason.
+    settled = rulings.rejected - cells_of(asked)
+    findings = [*completeness.open_findings(submissions, _superseded(submissions, merged) - settled), *differ.findings]
+    notes: list[Finding] = []
+    if heard:
+        findings, notes = heard.split(findings)
+        notes += [*heard.followed.findings, *heard.ended(differ.findings)]
+    findings += differ.notes
+    aside = heard.followed.set_aside if heard else set[str]()
+    told = [
+        completeness.ReturnFacts(
+            register=facts.register,
+            forms=facts.forms,
+            period=period,
+            today=facts.today,
+            partner=partner,
+            given=rows,
+            standing=merged.standing,
+            before=ground.before,
+            submissions=[s for s in submissions if s.partner == partner and s.sha256 not in aside],
+            open=[f for f in findings if f.partner == partner],
+            earlier=ground.earlier,
+            explained=frozenset(p for f in notes if f.partner == partner and f.code in _CLOSED for p in f.places),
+        )
+        for partner, rows in ground.given.items()
+    ]
+    wide = completeness.across(told)
     returns: list[ReturnStatus] = []
-    for partner in partners:
-        own = [s for s in submissions if s.partner == partner.id]
-        review = completeness.review(
-            completeness.ReturnFacts(
-                register=facts.register,
-                forms=facts.forms,
-                period=period,
-                today=facts.today,
-                partner=partner.id,
-                given=given[partner.id],
-                standing=merged.standing,
-                before=before,
-                submissions=own,
-                open=[f for f in findings if f.partner == partner.id],
-            )
-        )
-        findings.extend(review.findings)
-        findings.extend(_replaced(own, merged, facts))
-        mine = [f for f in findings if f.partner == partner.id]
-        held = sum(fates.count(Fate.HELD) for s in own for fates in [merged.fates.get(s.sha256, ())])
-        returns.append(
-            replace(
-                review.status,
-                queries=sum(1 for f in mine if f.severity is not Severity.NOTE),
-                held=held,
-                state="part returned" if review.status.state == "returned" and held else review.status.state,
-            )
-        )
-    ordered = tuple(sorted(findings, key=_reading_order))
-    return Quarter(period, before, merged, given, tuple(submissions), tuple(returns), ordered)
+    for one in told:
+        review = completeness.review(one, wide.get(one.partner, ()))
+        if heard:
+            still, more = heard.split_troubles(review.troubles, one.partner)
+            findings.extend(still)
+            notes.extend(more)
+        else:
+            findings.extend(gather(review.troubles, one.partner, period.key))
+        findings.extend(_replaced(one.submissions, merged, facts, differ.cells | rulings.rejected))
+        returns.append(_counted(review.status, one, findings, merged))
+    ordered = tuple(sorted((*findings, *notes), key=_reading_order))
+    granted = tuple(heard.followed.granted) if heard else ()
+    why = heard.followed.why if heard else {}
+    done = (tuple(submissions), tuple(returns), ordered, granted, differ.conflicts, why)
+    return Quarter(period, ground.before, merged, ground.given, *done)
 
 
-def _superseded(submissions: Sequence[Submission], merged: Merged) -> frozenset[Place]:
+def _counted(status: ReturnStatus, one: completeness.ReturnFacts, findings: Sequence[Finding], merged: Merged) -> ReturnStatus:
+    """A partner's state with how much of its return is asked and held.
+
+    A file that was held as a whole does not make a return incomplete once a later one was taken: nothing is said of it then.
+    """
+    held = {s.place: merged.fates.get(s.sha256, ()).count(Fate.HELD) for s in one.submissions}
+    stopped = {p.file for f in findings if f.severity is Severity.STOP for p in f.places}
+    waiting = any(held[s.place] for s in one.submissions if s.state is SubmissionState.MERGED or s.place in stopped)
+    asked = sum(1 for f in findings if f.partner == one.partner and f.severity is not Severity.NOTE)
+    state = "part returned" if status.state == "returned" and waiting else status.state
+    return replace(status, queries=asked, held=sum(held.values()), state=state)
+
+
+def _superseded(submissions: Sequence[Submission], merged: Merged) -> frozenset[InFile]:
     return frozenset(
-        answer.place
+        (s.sha256, answer.place)
         for s in submissions
         for answer, fate in zip(s.answers, merged.fates.get(s.sha256, ()), strict=False)
         if fate is Fate.SUPERSEDED
     )
 
 
-def _replaced(own: Sequence[Submission], merged: Merged, facts: Facts) -> list[Finding]:
-    """A note for the coordinator: what a later file of the same agency changed of an earlier one."""
+def _replaced(own: Sequence[Submission], merged: Merged, facts: Facts, told: frozenset[InFile]) -> list[Finding]:
+    """A note for the coordinator: what a later file of the same agency changed of an earlier one, but for cells `told` of."""
     notes: list[Finding] = []
     for s in own:
         if s.state is not SubmissionState.MERGED:
@@ -143,7 +222,7 @@ def _replaced(own: Sequence[Submission], merged: Merged, facts: Facts) -> list[F
         changed = [
             a
             for a, fate in zip(s.answers, merged.fates.get(s.sha256, ()), strict=False)
-            if fate is Fate.SUPERSEDED and not a.held
+            if fate is Fate.SUPERSEDED and not a.held and (s.sha256, a.place) not in told
         ]
         if changed:
             labels = list(dict.fromkeys(_label(a.key, facts.register) for a in changed))
@@ -185,7 +264,7 @@ def view_of(facts: Facts, quarters: Mapping[str, Quarter], key: str) -> View:
     now = quarter.now
     rows = {
         name: (
-            *(i for i in facts.register.items if i.form == name),
+            *(i for i in facts.register.items if i.form == name and not items.later(i, quarter.period)),
             *items.added_items(form, _shown(form, now, quarter), facts.register),
         )
         for name, form in facts.forms.items()
@@ -204,7 +283,15 @@ def view_of(facts: Facts, quarters: Mapping[str, Quarter], key: str) -> View:
         findings=quarter.findings,
         balance=quarter.balance,
         thresholds=facts.thresholds,
+        history=told(facts, earlier),
+        returns_before={q.period.key: q.returns for q in earlier if q.period.key != key},
     )
+
+
+def told(facts: Facts, quarters: Iterable[Quarter]) -> dict[Slot, tuple[history.Entry, ...]]:
+    """Every value of every field in these periods, and what stood before the first, by slot."""
+    periods = [history.Told(q.period, q.merged, q.submissions, q.why) for q in quarters]
+    return history.entries(items.opening(facts.register, facts.forms), periods)
 
 
 def _shown(form: Form, now: Mapping[Slot, Standing], quarter: Quarter) -> Mapping[Slot, Standing]:

@@ -13,10 +13,14 @@ from workflow.errors import WorkflowError
 from workflow.inbox import Received
 from workflow.ledger import Ledger
 from workflow.model import Submission, SubmissionState
+from workflow.pipeline import trackers
 from workflow.pipeline.ground import Ground
 from workflow.pipeline.opener import Parcel, opener
+from workflow.wording import first_few
 
 Progress = Callable[[str, int, int], None]
+
+_PREFIX = 6  # characters of a hash that will do
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +57,12 @@ def receive(place: tuple[Path, date], ground: Ground, ledger: Ledger, retry: Seq
     its part or the beginning of its hash. Raises WorkflowError where that names nothing that was ever received.
     """
     root, today = place
-    received = tuple(inbox.scan(root, ground.settings.limits.file_bytes))
+    received = present(root, ground.settings.limits.file_bytes, ledger)
     known = by_container(ledger.submissions())
     keys = ledger.judged()
     again = named(retry, received, known)
+    if again & ledger.tombstones.standing().keys():
+        raise WorkflowError("What was removed for good cannot be taken in again. Ask its sender for a new copy.")
     waiting = list(_waiting(root, received, known, _Judged(ledger, keys, ground.key, again, today)))
     fresh: dict[str, Sequence[Submission]] = {}
     opening = opener(ground)
@@ -70,6 +76,11 @@ def receive(place: tuple[Path, date], ground: Ground, ledger: Ledger, retry: Seq
     moving = {r.sha256 for r in received if r.sha256 in fresh and not inbox.unchanged(root, r)}
     looked = tuple(_not_ready(r) if r.sha256 in moving or _gone(r, known, fresh) else r for r in received)
     return Intake(looked, known, {sha: leaves for sha, leaves in fresh.items() if sha not in moving})
+
+
+def present(root: Path, limit: int, ledger: Ledger) -> tuple[Received, ...]:
+    """What stands there to be received: the inbox, and the trackers that somebody typed into."""
+    return (*inbox.scan(root, limit), *trackers.changed(root, ledger, limit))
 
 
 def by_container(submissions: Iterable[Submission]) -> dict[str, list[Submission]]:
@@ -127,17 +138,47 @@ def named(retry: Sequence[str], received: Iterable[Received], known: Mapping[str
     """The received files that are named: by file, by its own name, by part, or by the beginning of a hash."""
     found: set[str] = set()
     for name in retry:
-        wanted = name.replace("\\", "/").casefold().removeprefix("./")
-        hits = {s.container for leaves in known.values() for s in leaves if wanted in _names(s)}
+        wanted = _plain(name)
+        hits = {s.container for group in known.values() for s in group if wanted in _names(s)}
         hits |= {r.sha256 for r in received if r.sha256 in known and wanted in (r.file.casefold(), _own(r.file).casefold())}
-        if len(wanted) >= 6:
-            hits |= {sha for sha in known if sha.startswith(wanted)}
+        if len(wanted) >= _PREFIX:
+            leaves = [s for group in known.values() for s in group]
+            hits |= {s.container for s in leaves if s.container.startswith(wanted) or s.sha256.startswith(wanted)}
         if not hits:
             raise WorkflowError(
                 f"Nothing that was received is called {name}. Name the file as the verdict does, like inbox/Q2 police.xlsx."
             )
         found |= hits
     return frozenset(found)
+
+
+def chosen(
+    name: str, received: Iterable[Received], known: Mapping[str, Sequence[Submission]], wanted: Callable[[Submission], bool]
+) -> list[Submission]:
+    """The `wanted` leaves of the one workbook, message or zip file that is named; none where nothing of it is wanted.
+
+    Raises WorkflowError where nothing that was ever received is called so, and where more than one file that is wanted is.
+    """
+    files = named([name], received, known)
+    parts = parts_named(name, known)
+    leaves = [s for s in parts or [s for sha in sorted(files) for s in known[sha]] if wanted(s)]
+    if len({s.sha256 if parts else s.container for s in leaves}) > 1 and len({s.sha256 for s in leaves}) > 1:
+        listed = {(s.sha256, s.place) if parts else (s.container, s.file): s.received for s in reversed(leaves)}
+        words = [f"{sha[:12]} ({what}, received on {date.fromisoformat(day):%d/%m/%Y})" for (sha, what), day in listed.items()]
+        raise WorkflowError(f"More than one file is called {name}. Name one of these hashes: {first_few(words[::-1], 6)}.")
+    return leaves
+
+
+def parts_named(name: str, known: Mapping[str, Sequence[Submission]]) -> list[Submission]:
+    """The leaves that bear a name themselves, or a hash that begins so."""
+    wanted = _plain(name)
+    leaves = [s for group in known.values() for s in group]
+    named_so = [s for s in leaves if wanted in (s.place.casefold(), s.title.casefold())]
+    return named_so or [s for s in leaves if len(wanted) >= _PREFIX and s.sha256.startswith(wanted)]
+
+
+def _plain(name: str) -> str:
+    return name.replace("\\", "/").casefold().removeprefix("./")
 
 
 def _names(s: Submission) -> set[str]:

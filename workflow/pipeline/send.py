@@ -21,7 +21,7 @@ from workflow.model import Period, Register
 from workflow.pipeline import send_words
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.letters_sent import Case, Standing, standing, what_it_says
-from workflow.pipeline.state import Asked, open_ledger, writing
+from workflow.pipeline.state import Asked, open_ledger, period_of, writing
 from workflow.pipeline.workspace import SETTINGS, Workspace
 from workflow.post import address, outgoing, secrets, sending
 
@@ -90,7 +90,7 @@ def plan(asked: Asked, wanted: Wanted) -> Plan:
     settings = _settings(workspace)
     now = datetime.now(UTC)
     outgoing.self_test(now)
-    period = workspace.period(asked.period, asked.today)
+    period = period_of(workspace, asked)
     made = Plan(period, settings.sender)
     drafts = _drafts(asked.root / "outbox" / period.key / "mail", made.told)
     chosen = _named(wanted.again, drafts, period)
@@ -134,7 +134,7 @@ def send(asked: Asked, planned: Plan) -> Sent:
 def by_hand(asked: Asked, names: Sequence[str]) -> list[str]:
     """Remember that these drafts were sent without us, so that they are not sent again. Returns their names."""
     workspace = workspaces.load(asked.root)
-    period = workspace.period(asked.period, asked.today)
+    period = period_of(workspace, asked)
     drafts = _drafts(asked.root / "outbox" / period.key / "mail", [])
     chosen = _named(names, drafts, period)
     with writing(asked.root) as ledger:

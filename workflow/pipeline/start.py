@@ -5,19 +5,23 @@ from __future__ import annotations
 import re
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
 from workflow import config, writer
+from workflow.config import Step
 from workflow.errors import WorkflowError
 from workflow.fields import show
+from workflow.pipeline.close import close
 from workflow.pipeline.collate import collate
 from workflow.pipeline.issue import chase, issue
 from workflow.pipeline.state import Asked
+from workflow.pipeline.takeback import withdraw
 from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, RETURNS, SETTINGS
 
 DEMO = "config/demo.toml"
+OFFICE_FILES = "config/demo"  # what the example's office itself puts into the inbox: it needs the ledger that it was made with
 
 
 def init(folder: Path, calendar: str, today: date) -> Path:
@@ -42,29 +46,49 @@ def init(folder: Path, calendar: str, today: date) -> Path:
 
 def demo(folder: Path) -> Iterator[str]:
     """Copy the example and run its quarters, a step for each day of `config/demo.toml`. Yields what to say."""
+    lay_out(folder)
+    sources = (config.shipped() / "inbox", config.shipped() / OFFICE_FILES)
+    for step in config.load_steps(folder / DEMO):
+        bring(step, sources, folder / "inbox")
+        yield f"\n=== {show(step.today)}: {step.words}"
+        yield take(folder, step)
+    yield f"\nThe example stands in {folder.resolve()}. Its papers are in outbox."
+    yield f'Try: workflow history 1.3.1 --workspace "{folder}"'
+
+
+def lay_out(folder: Path) -> None:
+    """Copy the example as it was before its first day: nothing has come yet. Raises WorkflowError where a file is there."""
     _fresh(folder)
     for name in ("config", "templates"):
-        shutil.copytree(config.shipped() / name, folder / name)
+        shutil.copytree(config.shipped() / name, folder / name, ignore=shutil.ignore_patterns(Path(OFFICE_FILES).name))
     (folder / "outbox").mkdir(parents=True)
-    returns = config.shipped() / "inbox"
-    for step in config.load_steps(folder / DEMO):
-        for pattern in step.files:
-            for path in sorted(returns.glob(pattern)):
-                target = folder / "inbox" / path.relative_to(returns)
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(path, target)
-        asked = Asked(folder, step.period, step.today)
-        yield f"\n=== {show(step.today)}: workflow {step.command}"
-        if step.command == "issue":
+
+
+def bring(step: Step, sources: Sequence[Path], inbox: Path) -> None:
+    """Put what has come by a day, from below each source, into the same place below an inbox."""
+    for source in sources:
+        for path in (path for pattern in step.files for path in sorted(source.glob(pattern))):
+            target = inbox / path.relative_to(source)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, target)
+
+
+def take(folder: Path, step: Step) -> str:
+    """Run the command of one day in a workspace. Returns what it says."""
+    asked = Asked(folder, step.period, step.today)
+    match step.command:
+        case "issue":
             issued = issue(asked)
-            yield f"{issued.period.label}: {len(issued.partners)} templates and covering emails."
-        elif step.command == "chase":
+            return f"{issued.period.label}: {len(issued.partners)} templates and covering emails."
+        case "chase":
             chased = chase(asked)
-            yield f"{chased.period.label}: {len(chased.partners)} reminders, to {', '.join(chased.partners)}."
-        else:
-            yield collate(asked).as_text()
-    yield f"\nThe example stands in {folder.resolve()}. Its papers are in outbox."
-    yield f'Try: workflow history 3 --workspace "{folder}"'
+            return f"{chased.period.label}: {len(chased.partners)} reminders, to {', '.join(chased.partners)}."
+        case "close":
+            return "\n".join(close(asked, anyway=step.anyway).lines)
+        case "withdraw":
+            return "\n".join(withdraw(asked, step.withdrawn, step.reason).lines)
+        case _:
+            return collate(asked).as_text()
 
 
 def _fresh(folder: Path) -> None:

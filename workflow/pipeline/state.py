@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from workflow import edits
 from workflow.errors import WorkflowError
-from workflow.ledger import Ledger, run_lock
-from workflow.model import Submission
+from workflow.ledger import Ledger, Withdrawal, run_lock
+from workflow.model import Period, Submission
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.quarter import Facts, Quarter, work_out
 from workflow.pipeline.twins import settle
+from workflow.pipeline.withdrawn import set_aside
 from workflow.pipeline.workspace import LEDGER, Workspace
 
 
@@ -38,18 +40,35 @@ def writing(root: Path) -> Iterator[Ledger]:
         yield ledger
 
 
+def period_of(workspace: Workspace, asked: Asked) -> Period:
+    """The period that a command is asked for which has no use for the ledger but this: what it has closed is no default."""
+    if asked.period is None:
+        with open_ledger(asked.root, read_only=True) as ledger:
+            workspace = workspace.closing(c.period for c in ledger.closures.all())
+    return workspace.period(asked.period, asked.today)
+
+
 def facts(workspace: Workspace, asked: Asked) -> Facts:
     """What the periods are worked out from."""
     current = workspace.period(asked.period, asked.today).key
     return Facts(workspace.register, workspace.forms, asked.today, workspace.settings.thresholds, current)
 
 
-def taken(ledger: Ledger, submissions: Iterable[Submission]) -> list[Submission]:
-    """Each leaf as it counts: the same workbook once, and each with what the issue it came from showed, where that is known."""
-    return [
-        replace(s, base=base) if s.token and not s.base and (base := ledger.issue_base(s.token)) else s
-        for s in settle(submissions)
-    ]
+def taken(
+    ledger: Ledger, submissions: Iterable[Submission], withdrawn: Mapping[str, Withdrawal] | None = None
+) -> list[Submission]:
+    """Each leaf as it counts: what was taken back not at all, the same workbook once, and each with what the issue it came
+    from showed, where that is known. `withdrawn` is what was taken back, by hash (default: as the ledger has it now).
+    """
+    back = ledger.withdrawals.standing() if withdrawn is None else withdrawn
+    return [_against_base(s, ledger) for s in settle(set_aside(submissions, back))]
+
+
+def _against_base(s: Submission, ledger: Ledger) -> Submission:
+    base = ledger.issue_base(s.token) if s.token and not s.base else None
+    if edits.is_tracker(s) and s.answers:
+        return edits.against(s, base)
+    return replace(s, base=base) if base else s
 
 
 def quarters(workspace: Workspace, asked: Asked, submissions: Iterable[Submission]) -> Mapping[str, Quarter]:

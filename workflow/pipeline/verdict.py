@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from workflow.fields import clean
+from workflow.fields import clean, show
 from workflow.model import Finding, Register, ReturnStatus, Severity, SubmissionState
 from workflow.pipeline.files import FileState, listing
 from workflow.pipeline.quarter import Quarter
@@ -16,6 +18,7 @@ from workflow.wording import shorten
 
 _WIDTH = 118  # characters of a line on the screen, after its heading
 _SHOWN = 4  # of what can be long, the screen shows so many and run.txt all
+_NAMED = {Severity.STOP: ("held", "held"), Severity.QUERY: ("query", "queries"), Severity.NOTE: ("note", "notes")}
 _IN = ("returned", "nil return", "part returned")
 
 
@@ -33,6 +36,9 @@ class Verdict:
     fresh: bool = True  # whether this run changed anything
     dry: bool = False
     others: tuple[Quarter, ...] = ()  # other quarters in which something is still held or asked
+    closed: date | None = None  # the day on which the period was closed
+    corrected: tuple[str, ...] = ()  # what stands otherwise than in closed papers, in words
+    left: tuple[str, ...] = ()  # files of the outbox that are out of date and could not be removed
 
     @property
     def needs_person(self) -> bool:
@@ -73,7 +79,7 @@ class Verdict:
                 "findings": [finding_json(f) for f in self.quarter.findings],
                 "blank": b.blank,
                 "written": list(self.written),
-                "notes": list(self.notes),
+                "notes": [*self.notes, *self.corrected],
             }
         )
         return result
@@ -86,6 +92,7 @@ class Verdict:
             *self._returns(),
             *self._cells(),
             *self._held(),
+            *(_line("Corrected" if n == 0 else "", told) for n, told in enumerate(self.corrected)),
             *self._files(),
             *self._outputs(),
             *self._next(),
@@ -94,16 +101,22 @@ class Verdict:
 
     def full_text(self) -> str:
         """The verdict with every finding, for run.txt."""
-        parts = [*self.as_text().splitlines(), "", "Every finding", ""]
-        for f in self.quarter.findings:
-            who = self.register.partner_name(f.partner) if f.partner else "Not known whose"
-            parts.append(f"[{f.severity.value}] {who}: {f.message}")
-        if not self.quarter.findings:
-            parts.append("None.")
+        parts = [*self.as_text().splitlines(), "", "Every finding", "", *self._findings()]
         if len(self.notes) > _SHOWN:
             parts += ["", "Every note", "", *self.notes]
         parts += ["", "Every file, and every part of it", "", *listing(self.files)]
         return "\n".join(printable(line) for line in parts) + "\n"
+
+    def _findings(self) -> list[str]:
+        """Every finding under its partner's name, with how many there are, so that a long list has its landmarks."""
+        lines: list[str] = []
+        for partner in dict.fromkeys(f.partner for f in self.quarter.findings):
+            own = [f for f in self.quarter.findings if f.partner == partner]
+            counts = Counter(f.severity for f in own)
+            words = [_count(counts[severity], *named) for severity, named in _NAMED.items() if counts[severity]]
+            name = self.register.partner_name(partner) if partner else "Not known whose"
+            lines += [f"{name}: {', '.join(words)}", *(f"  [{f.severity.value}] {f.message}" for f in own), ""]
+        return lines[:-1] or ["None."]
 
     # --- the parts of the screen
 
@@ -113,7 +126,8 @@ class Verdict:
         run = "dry run: nothing was written" if self.dry else f"run {self.run}" if self.run else "no run yet"
         if not self.fresh and not self.dry and self.run:
             run = f"nothing new since run {self.run}"
-        return f"{who}, {period.label} ({period.key}), on {self.today}: {run}"
+        closed = f" (closed on {show(self.closed)})" if self.closed else ""
+        return f"{who}, {period.label} ({period.key}), on {self.today}: {run}{closed}"
 
     def _returns(self) -> list[str]:
         asked = [r for r in self.quarter.returns if r.state != "not due"]
@@ -129,7 +143,7 @@ class Verdict:
         ):
             some = [r for r in asked if r.state == state]
             if some:
-                lines.append(_line(f"  {words}", f"{len(some)}: " + ", ".join(self._name(r) for r in some)))
+                lines += _wrapped(f"  {words}", f"{len(some)}: " + ", ".join(self._name(r) for r in some))
         return lines
 
     def _name(self, r: ReturnStatus) -> str:
@@ -192,11 +206,17 @@ class Verdict:
             steps.append(
                 "Read the drafts in mail/ (each query letter has its marked-up return attached) and send those you agree with."
             )
-        if any(r.state in ("late", "owed", "part returned") for r in self.quarter.returns):
+        if self.closed:
+            steps.append("The packs of this period are frozen. What changes in it is told in the papers of the next.")
+        elif any(r.state in ("late", "owed", "part returned") for r in self.quarter.returns):
             steps.append("Run workflow chase for reminders to those who still owe something.")
         if not steps:
             steps.append("Everything is in. Look through the packs in boards/ and send the board drafts in mail/.")
         return [_line("Next" if n == 0 else "", step) for n, step in enumerate(steps)]
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
 
 
 def _line(head: str, text: str) -> str:

@@ -15,10 +15,11 @@ from workflow.ledger import Ledger, Run
 from workflow.model import Submission
 from workflow.pipeline import emit
 from workflow.pipeline import workspace as workspaces
-from workflow.pipeline.collate import changes_of
+from workflow.pipeline.closings import Closings
 from workflow.pipeline.opener import Parcel, opener
 from workflow.pipeline.quarter import work_out
-from workflow.pipeline.receive import by_container, named
+from workflow.pipeline.receive import by_container, named, parts_named
+from workflow.pipeline.runs import changes_of
 from workflow.pipeline.state import Asked, facts, open_ledger, taken
 from workflow.pipeline.workspace import Workspace
 
@@ -42,7 +43,8 @@ def verify(asked: Asked, progress: emit.Progress = emit.quiet) -> Verified:
         run = ledger.last_run()
         if run is None:
             raise WorkflowError("Nothing has been received yet, so there is nothing to verify.")
-        known = by_container(ledger.submissions())
+        removed = ledger.tombstones.standing()
+        known = by_container(s for s in ledger.submissions() if s.container not in removed)
         damaged = dict(_damaged(ledger, _names(ledger, known, run)))
         troubles = list(damaged.values())
         if run.register in damaged or run.forms in damaged:
@@ -53,9 +55,12 @@ def verify(asked: Asked, progress: emit.Progress = emit.quiet) -> Verified:
             troubles.extend(_differences(known[sha], leaves))
         if not troubles and not others:
             troubles.extend(_standings(asked, workspace, ledger, [s for leaves in replayed.values() for s in leaves]))
+        troubles.extend(Closings(ledger).altered(asked.root))
         blobs = len(ledger.archived())
     cells = sum(len(s.answers) for leaves in replayed.values() for s in leaves)
     said = f"{blobs} archived files hashed; {len(replayed)} received files replayed, {cells:,} cells"
+    if removed:
+        said += f"; {len(removed)} removed for good"
     if others:
         said += (
             f"; {others} not compared, because the settings or the version have changed since they were judged"
@@ -98,11 +103,7 @@ def extract(asked: Asked, name: str, to: Path | None = None) -> Path:
 
 def _hits(name: str, known: Mapping[str, Sequence[Submission]]) -> Iterator[Submission]:
     """The leaves that are meant: those of that hash or name; else, of a received file that is named, the file as a whole."""
-    leaves = [s for group in known.values() for s in group]
-    wanted = name.casefold()
-    named_so = [s for s in leaves if wanted in (s.place.casefold(), s.title.casefold())]
-    parts = named_so or [s for s in leaves if len(wanted) >= 6 and s.sha256.startswith(wanted)]
-    if parts:
+    if parts := parts_named(name, known):
         yield from parts
         return
     for sha in named([name], (), known):
@@ -116,6 +117,7 @@ def _hits(name: str, known: Mapping[str, Sequence[Submission]]) -> Iterator[Subm
 def _names(ledger: Ledger, known: Mapping[str, Sequence[Submission]], last: Run) -> dict[str, str]:
     """What each archived hash is, in words."""
     names = {sha: leaves[0].file for sha, leaves in known.items()}
+    names |= {f.sha256: f"the closed pack {f.name}" for closure in ledger.closures.all() for f in closure.files}
     return {**names, last.register: "the register of the last run", last.forms: "the forms of the last run"}
 
 

@@ -105,7 +105,7 @@ def leaf_in(words: list[Any], blank: Submission, forms: Mapping[str, Form]) -> S
             raise NotBelievedError("another leaf than was listed")
         for row in answers:
             _check_answer(row, forms)
-        for raw in (*details["findings"], *details["base"]):
+        for raw in (*details["findings"], *details["base"], *(grid[3] for grid in details["grids"].values())):
             _check_texts(raw)
         if not isinstance(details["quiet"], bool):
             raise NotBelievedError("no yes or no")

@@ -6,10 +6,10 @@ its oracles in the tests.
 
 from workflow.reader.book import Limits, SheetData, TableRef, Workbook
 from workflow.reader.package import is_archive, members
-from workflow.reader.rows import TableRead, read_table, read_tables, remarks
+from workflow.reader.rows import TableRead, read_table, read_tables, remarks, sheet_meant
 from workflow.reader.workbook import read_bytes
 
 __all__ = [
     "Limits", "SheetData", "TableRead", "TableRef", "Workbook", "is_archive", "members", "read_bytes", "read_table",
-    "read_tables", "remarks",
+    "read_tables", "remarks", "sheet_meant",
 ]  # fmt: skip

@@ -6,19 +6,24 @@ Inserted rows, moved columns, renamed sheets, title rows above and a sheet copie
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workflow import fields
-from workflow.model import Cell, CellType, Finding, Form, Place, Role, Row
+from workflow.model import ASKS_WHOM, Cell, CellType, Field, Finding, Form, Place, Role, Row
 from workflow.reader import oddities
 from workflow.reader.book import Workbook
 from workflow.reader.locate import Headings, Lines, Spot, is_named, label, locate, spots
-from workflow.wording import finding
+from workflow.wording import finding, shorten
 
 _BESIDE = 3  # how far to the right of a record's heading its answer may stand
-# Our own words beside a record's answer box (writer.grid).
-_HINTS = frozenset({"please complete", "filled in for you"})
+_HINTS = frozenset(map(label, ASKS_WHOM))  # our own words beside a record's answer box
+_ALIKE = 0.55  # the share of letters in common from which a heading is suggested; it is taken only when it is nearer than that
+# Words that many headings have.
+_SAY_LITTLE = frozenset({
+    "the", "this", "quarter", "last", "time", "now", "new", "for", "and", "not", "date", "row", "from", "why", "made",
+})
 
 Cells = Mapping[tuple[int, int], Cell]
 
@@ -55,6 +60,13 @@ def remarks(book: Workbook, tables: Iterable[TableRead], file: str, ours: Collec
     neither those of the tables nor `ours` (the names of sheets that we write ourselves).
     """
     return tuple(oddities.besides(book, {*ours, *(table.sheet for table in tables)}, file))
+
+
+def sheet_meant(book: Workbook, form: Form, taken: Collection[str] = ()) -> str:
+    """Of a form whose table was not found, the sheet where it may once have stood: one of its name, or near to it, that holds
+    something and is not `taken` by another table. "" where there is none."""
+    free = {fields.fold(sheet.name): sheet.name for sheet in book.sheets if sheet.cells and sheet.name not in taken}
+    return free.get(fields.fold(form.sheet)) or fields.near(form.sheet, free.values())
 
 
 def read_table(book: Workbook, form: Form, file: str) -> TableRead:
@@ -119,6 +131,7 @@ def _columns(spot: Spot, headings: Headings, file: str, end: int) -> tuple[dict[
     columns = dict(spot.found)
     used = {col for row, col in cells if spot.line < row <= end}
     findings: list[Finding] = []
+    strangers: list[Cell] = []
     for col, cell in _headings(spot):
         text = str(cell.value)
         place = Place(file, spot.sheet.name, cell.ref)
@@ -133,13 +146,50 @@ def _columns(spot: Spot, headings: Headings, file: str, end: int) -> tuple[dict[
                 columns[name] = col
                 findings.append(finding("heading-near", [place], form=form.name, field=name, found=text, meant=near))
             elif col in used:
-                findings.append(finding("heading-unknown", [place], form=form.name, found=text))
-    for f in form.fields:
-        needed = f.role is Role.KEY or (f.role is Role.ANSWER and f.required and not f.only_quarter)
-        if needed and f.name not in columns:
-            place = Place(file, spot.sheet.name, "")
-            findings.append(finding("heading-missing", [place], form=form.name, field=f.name, found=f.heading))
-    return columns, findings
+                strangers.append(cell)
+    return columns, [*findings, *_lost(form, columns, strangers, Place(file, spot.sheet.name))]
+
+
+def _lost(form: Form, columns: Mapping[str, int], strangers: Sequence[Cell], sheet: Place) -> Iterator[Finding]:
+    """Columns that are not the form's, and columns of the form's that are not there. One may be the other under a new heading:
+    that is suggested, never taken, and where the form's column is needed it is asked about once."""
+    missing = {f.heading: f for f in form.fields if f.name not in columns and f.role in (Role.KEY, Role.ANSWER)}
+    meant: dict[str, Cell] = {}
+    for cell in strangers:
+        heading = _resembling(str(cell.value), [f for h, f in missing.items() if h not in meant])
+        if heading:
+            meant[heading] = cell
+        if not heading or not _needed(form, missing[heading]):
+            place = Place(sheet.file, sheet.sheet, cell.ref)
+            yield finding("heading-unknown", [place], form=form.name, found=str(cell.value), suggestion=heading)
+    for heading, f in missing.items():
+        if _needed(form, f):
+            other = meant.get(heading)
+            place = Place(sheet.file, sheet.sheet, other.ref if other else "")
+            besides = f', but there is one headed "{shorten(str(other.value), 40)}"' if other else ""
+            yield finding("heading-missing", [place], form=form.name, field=f.name, found=heading, besides=besides)
+
+
+def _needed(form: Form, f: Field) -> bool:
+    """Whether a lost column is asked about: the key, and answers that must be given or that a rule looks at."""
+    ruled = {word for use in form.rules for value in use.params.values() for word in _words(value)}
+    asked = f.role is Role.ANSWER and (f.required or f.name in ruled) and f.shown("return")
+    return f.role is Role.KEY or (asked and not f.only_quarter)
+
+
+def _resembling(text: str, missing: Sequence[Field]) -> str:
+    """The heading that a strange one may stand for: alike by its letters, or by a word that says something; "" for none."""
+    words = {word: f.heading for f in missing for word in (*f.synonyms, f.heading)}
+    said = _telling(text)
+    return words.get(fields.near(text, words, _ALIKE), "") or next((h for w, h in words.items() if _telling(w) & said), "")
+
+
+def _telling(text: str) -> set[str]:
+    return set(re.findall(r"[^\W\d_]{3,}", fields.fold(text))) - _SAY_LITTLE
+
+
+def _words(value: object) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list | tuple) else (str(value),)
 
 
 def _headings(spot: Spot) -> list[tuple[int, Cell]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from workflow import fields
+from workflow.names import Names
 from workflow.rules.registry import Params, Problem, RowFacts, names, rule, same, text
 
 # Phrases that stand in for an answer (domain.md A8, A10 V09), and the small words that come with them.
@@ -25,7 +26,11 @@ _FILLER = frozenset({
 _LIST_MARK = re.compile(r"^\(?[a-z0-9]{1,3}[).:]\s+(?=\S)")
 
 
-@rule("progress-text", needs=("field",))
+@rule(
+    "progress-text", needs=("field",),
+    codes=("progress-says-nothing", "text-too-short"), v=("V09",), anyone=True,
+    says="{field} says what was done this quarter: not last time's text again, not \"as above\", not just a word or two.",
+)
 def progress_text(facts: RowFacts, params: Params) -> Iterable[Problem]:
     """Progress must say what happened: not last time's text again, no stand-in phrase, not a word or two."""
     name = text(params, "field")
@@ -48,24 +53,29 @@ def says_nothing(value: str) -> bool:
     return found > 0 and not set(re.findall(r"[^\W_]+", rest)) - _FILLER
 
 
-@rule("required-when", needs=("field",), fields=("when",), options=("is", "quarter"))
+@rule(
+    "required-when", needs=("field",), fields=("when",), options=("is", "quarter", "anew"),
+    codes=("required-when", "required-in-quarter",), v=("V07", "V28", "V16"),
+    says="{field} is filled in[ when {when} is {is|filled in}][ for quarter {quarter}].",
+)
 def required_when(facts: RowFacts, params: Params) -> Iterable[Problem]:
     """A box that must be filled when another field has one of the values `is` (without `is`: when it is filled at all).
 
-    `quarter` limits the rule to that quarter. What was given for the same answer in an earlier quarter still stands.
+    `quarter` limits the rule to that quarter. What was given for the same answer in an earlier quarter still stands, but
+    with `anew`: then it belongs to that quarter's answer alone, as last year's figure does.
     """
     name, when = text(params, "field"), text(params, "when")
     only = params.get("quarter")
-    if name in facts.values or (only is not None and only != facts.quarter_now):
+    if not facts.blank(name) or (only is not None and only != facts.quarter_now):
         return
     if not when:
-        if name not in facts.previous:
+        if name not in facts.previous or params.get("anew") is True:
             yield Problem("required-in-quarter", name, {"quarter": facts.quarter_now})
         return
     value = facts.values.get(when)
     if value is None or not _is_one_of(value, names(params, "is")):
         return
-    if name in facts.previous and same(value, facts.previous.get(when)):
+    if name in facts.previous and same(value, facts.previous.get(when)) and params.get("anew") is not True:
         return
     yield Problem("required-when", name, {"other": facts.heading(when), "value": fields.show(value)})
 
@@ -76,16 +86,20 @@ def _is_one_of(value: object, wanted: tuple[str, ...]) -> bool:
 
 
 # What may stand beside "No change": what an overdue row still owes, and how the row may be published.
-_BESIDE = ("new_due", "slip_reason", "recovery", "help_needed", "public_safe", "public_reason")
+BESIDE = ("new_due", "slip_reason", "recovery", "help_needed", "public_safe", "public_reason")
 
 
-@rule("no-change-alone", needs=("no_change",), options=("beside",))
+@rule(
+    "no-change-alone", needs=("no_change",), options=("beside",),
+    codes=("no-change-with-answers",), v=("V09",),
+    says="Where {no_change} says Yes, the answers that it carries forward are left blank.",
+)
 def no_change_alone(facts: RowFacts, params: Params) -> Iterable[Problem]:
     """"No change" with other answers that differ from last time's: which is meant?"""
     name = text(params, "no_change")
     if facts.values.get(name) is not True:
         return
-    beside = names(params, "beside") or _BESIDE
+    beside = names(params, "beside") or BESIDE
     changed = [
         f.name for f in facts.form.answers
         if f.name in facts.values and f.name != name and f.name not in beside
@@ -107,24 +121,41 @@ _OPEN_ENDED = re.compile(r"\b(?:on-?going|continuous(?:ly)?|as (?:and when|requi
 _LONGEST = 200  # characters; domain.md B3
 
 
-@rule("smart", needs=("field",), fields=("lead", "end", "measure"))
+@rule(
+    "smart", needs=("field",), fields=("lead", "end", "measure"),
+    codes=("smart",), v=(),
+    says="{field} begins with what will be done, has one lead, an end date and a measure, and is short.",
+)
 def smart(facts: RowFacts, params: Params) -> Iterable[Problem]:
-    """Nudges for next year's commitments (domain.md B3): a verb first, a lead, a date, a measure, and short enough."""
+    """Nudges for next year's commitments (domain.md B3): a verb first, a lead, a date, a measure, and short enough.
+
+    A box that the form wants anyway is asked for there, and a text that is too long for its box is told there.
+    """
     name = text(params, "field")
     value = facts.values.get(name)
     if not isinstance(value, str):
         return
     gaps = [] if starts_with_verb(value) else ["it does not begin with what will be done"]
-    if len(value) > _LONGEST:
+    if len(value) > _LONGEST and not 0 < facts.form.field(name).max_length <= _LONGEST:
         gaps.append(f"it has {len(value)} characters, where {_LONGEST} are enough")
-    if not facts.values.get(text(params, "lead", "lead")):
+    lead_name, end, measure = (text(params, p, p) for p in ("lead", "end", "measure"))
+    lead = facts.values.get(lead_name)
+    if not lead and not _asked_for(facts, lead_name):
         gaps.append("it has no lead")
-    if not isinstance(facts.values.get(text(params, "end", "end")), date) or _OPEN_ENDED.search(fields.fold(value)):
+    elif facts.register and isinstance(lead, str) and len(Names.of(facts.register, facts.period.end).read(lead)[0]) > 1:
+        gaps.append("it has more than one accountable lead")
+    undated = not isinstance(facts.values.get(end), date) and not _asked_for(facts, end)
+    if undated or _OPEN_ENDED.search(fields.fold(value)):
         gaps.append("it has no firm end date")
-    if not facts.values.get(text(params, "measure", "measure")):
+    if not facts.values.get(measure) and not _asked_for(facts, measure):
         gaps.append("nothing says how it will be measured")
     if gaps:
         yield Problem("smart", name, {"gaps": fields.listed(gaps, "and")}, value)
+
+
+def _asked_for(facts: RowFacts, name: str) -> bool:
+    """Whether a box is asked for anyway where it is blank, or holds something that could not be taken."""
+    return name in facts.held or (facts.form.has(name) and facts.form.field(name).required)
 
 
 def starts_with_verb(value: str) -> bool:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
 from workflow.model import Book, Profile, Sheet, column_letters
+from workflow.writer import charts, values
 from workflow.writer import grid as layout
-from workflow.writer import values
+from workflow.writer.charts import BLANK_LOOK, MOST_LOOKS
 from workflow.writer.entry import LISTS, Lists
 from workflow.writer.formats import NORMAL, Formats, Workbook, contrast
-from workflow.writer.grid import COMPLETE, FILLED, INDENT, TITLE_SIZE
+from workflow.writer.grid import INDENT, TITLE_SIZE
 from workflow.writer.measure import column_px, line_count, text_px
-from workflow.writer.package import finish
+from workflow.writer.package import NO_SEAL, SEAL, finish, is_sealed, seal
 from workflow.writer.sheets import Pen, checked, draw_sheet, quoted_sheet
 
 __all__ = [
-    "COMPLETE", "FILLED", "INDENT", "LISTS", "column_px", "contrast", "heading_row", "line_count", "render", "text_px",
+    "BLANK_LOOK", "INDENT", "LISTS", "MOST_LOOKS", "column_px", "contrast", "heading_row",
+    "is_sealed", "line_count", "render", "render_sealed", "text_px",
 ]
 
 _NOT_IN_TABS = re.compile(r"[\[\]:*?/\\]")
@@ -46,17 +49,24 @@ def render(book: Book) -> bytes:
     names = _tab_names([grid.sheet.name for grid in grids])
     pen = Pen(workbook, Formats(workbook, layout.LOOKS[book.profile].size), book.profile, names, Lists())
     tables = _table_names([grid.sheet for grid in grids])
+    drawn = {grid.sheet.name: grid for grid in grids}
     for grid, table in zip(grids, tables, strict=True):
-        draw_sheet(pen, grid, table)
+        tab = draw_sheet(pen, grid, table)
+        charts.draw(workbook, tab, grid, drawn, names)
     _draw_lists(pen)
     _describe(workbook, book)
     workbook.close()
     return finish(out.getvalue(), grow=book.profile is not Profile.PUBLISHED)
 
 
+def render_sealed(book: Book) -> bytes:
+    """The workbook as bytes, marked so that `is_sealed` tells whether anybody has saved it since. Raises as `render` does."""
+    return seal(render(replace(book, properties=(*book.properties, (SEAL, NO_SEAL)))))
+
+
 def heading_row(sheet: Sheet, profile: Profile) -> int:
     """The spreadsheet row (from 1) in which a sheet's headings will stand, for formulas that point into its table."""
-    return layout.lay(sheet, profile).heading_row + 1
+    return layout.outline(sheet, profile).heading_row + 1
 
 
 def _tab_names(wanted: list[str]) -> dict[str, str]:

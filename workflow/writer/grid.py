@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from workflow.model import Column, Content, Kind, Mark, Profile, Sheet
+from workflow.model import COMPLETE, CONTINUES, FILLED, FOR_OFFICE, Column, Content, Kind, Mark, Profile, Sheet
 from workflow.writer import values
 from workflow.writer.measure import chars_for, column_px, line_count, line_pt, split_line, text_height, text_px
 from workflow.writer.values import Drawn, clip
@@ -18,8 +18,6 @@ NARROWEST, WIDEST = 8, 60  # domain.md X10
 TITLE_SIZE = 16
 LINE_PX = 1040  # what an A4 landscape page prints at full size, and about a screen's width
 EMPTY_COLUMN_PX = 64
-COMPLETE, FILLED = "Please complete", "Filled in for you"
-CONTINUES = "[continues: the whole text is on the sheet Long texts]"
 INDENT = 1.5  # what a cell's indent takes, in characters: text columns would otherwise touch
 _BUTTON = 2.5  # what a filter button covers of a heading
 _ASKING_LINES = 3  # an empty box for long text looks like one
@@ -162,6 +160,21 @@ class Grid:
 
 def lay(sheet: Sheet, profile: Profile) -> Grid:
     """Lay out one sheet. Raises ValueError where its headings repeat or its rows do not fit its columns: our mistake."""
+    grid = outline(sheet, profile)
+    if grid.columns:
+        grid.draw()
+        grid.widths = _widths(grid)
+        for col in range(len(grid.columns)):
+            _widen(grid, col)
+        _move_long_texts(grid)
+    else:
+        grid.widths = [float(WIDEST)]
+    grid.heights = _heights(grid)
+    return grid
+
+
+def outline(sheet: Sheet, profile: Profile) -> Grid:
+    """Which text stands in which row, before widths and heights are measured. Raises ValueError as `lay` does."""
     look = LOOKS[profile]
     columns, rows = _record(sheet, look) if sheet.layout == "record" else (sheet.columns, list(sheet.rows))
     if sheet.layout == "text" or (not rows and (sheet.empty or profile is Profile.PUBLISHED)):
@@ -171,17 +184,8 @@ def lay(sheet: Sheet, profile: Profile) -> Grid:
     columns = tuple(replace(c, heading=values.clean(" ".join(c.heading.split()))) for c in columns)
     _check(sheet, columns, rows)
     grid = Grid(sheet, look, _lines(sheet, look, rows), columns, rows)
-    if columns:
-        if not grid.record and look.typed_in and any(c.answer for c in columns):
-            grid.labels = tuple(COMPLETE if c.answer else FILLED for c in columns)
-        grid.draw()
-        grid.widths = _widths(grid)
-        for col in range(len(columns)):
-            _widen(grid, col)
-        _move_long_texts(grid)
-    else:
-        grid.widths = [float(WIDEST)]
-    grid.heights = _heights(grid)
+    if columns and not grid.record and look.typed_in and any(c.answer for c in columns):
+        grid.labels = tuple(map(_asks_whom, columns))
     return grid
 
 
@@ -196,9 +200,16 @@ def _record(sheet: Sheet, look: Look) -> tuple[tuple[Column, ...], list[tuple[Co
     for index, contents in enumerate(sheet.rows):
         line = sheet.line_columns[index] if index < len(sheet.line_columns) else None
         pair = contents if len(contents) > 1 else (line.heading if line else "", *contents)
-        words = (COMPLETE if line and line.answer else FILLED,) if answers else ()
+        words = (_asks_whom(line),) if answers else ()
         rows.append((*pair, *words))
     return columns, rows
+
+
+def _asks_whom(column: Column | None) -> str:
+    """Who fills a cell in, in words."""
+    if column is None or not column.answer:
+        return FILLED
+    return FOR_OFFICE if column.office else COMPLETE
 
 
 def _check(sheet: Sheet, columns: tuple[Column, ...], rows: list[tuple[Content, ...]]) -> None:

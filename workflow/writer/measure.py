@@ -56,11 +56,22 @@ def _char(char: str, bold: bool) -> int:
     return _WIDE if unicodedata.east_asian_width(char) in "WF" or code >= 0x2000 else _UNKNOWN
 
 
-_char_width = lru_cache(maxsize=4096)(_char)
+class _Widths(dict[str, int]):
+    """The width of each character of one face, worked out when it is first asked for."""
+
+    def __init__(self, bold: bool) -> None:
+        self.bold = bold
+
+    def __missing__(self, char: str) -> int:
+        width = self[char] = _char(char, self.bold)
+        return width
+
+
+_WIDTHS = (_Widths(False), _Widths(True))
 
 
 def _sum_width(piece: str, bold: bool) -> int:
-    return sum(_char_width(char, bold) for char in piece)
+    return sum(map(_WIDTHS[bold].__getitem__, piece))
 
 
 _word_width = lru_cache(maxsize=65536)(_sum_width)
@@ -70,9 +81,20 @@ def _piece_width(piece: str, bold: bool) -> int:
     return _word_width(piece, bold) if len(piece) <= 40 else _sum_width(piece, bold)  # only words are worth remembering
 
 
+def _text_width(text: str, bold: bool) -> int:
+    return sum(_piece_width(piece, bold) for piece in _PIECES.findall(text))
+
+
+_CELL = 60  # a short cell comes again on many sheets
+_cell_width = lru_cache(maxsize=65536)(_text_width)
+
+
 def text_px(text: str, size: float, bold: bool = False) -> float:
     """How wide one line of text is, in pixels at 96 to the inch. `size` is in points."""
-    ems = sum(_piece_width(piece, bold) for piece in _PIECES.findall(text))
+    return _px(_cell_width(text, bold) if len(text) <= _CELL else _text_width(text, bold), size)
+
+
+def _px(ems: int, size: float) -> float:
     return ems * size * 96 / 72 / 1000
 
 
@@ -131,19 +153,21 @@ def split_line(text: str, pixels: float, size: float, bold: bool = False) -> tup
     """Cut one paragraph into lines that each fit into `pixels`, at word boundaries where there are any."""
     lines: list[str] = []
     for paragraph in text.split("\n"):
-        line = ""
+        line, ems = "", 0
         for piece in _PIECES.findall(paragraph):
-            if text_px((line + piece).rstrip(), size, bold) <= pixels:
-                line += piece
+            width = _piece_width(piece, bold)
+            if piece.isspace() or _px(ems + width, size) <= pixels:  # white space may hang over the edge
+                line, ems = line + piece, ems + width
                 continue
             if line.strip():
                 lines.append(line.rstrip())
-            line = "" if piece.isspace() else piece
+            line = piece
             while text_px(line, size, bold) > pixels:
                 cut = max(1, int(len(line) * pixels / text_px(line, size, bold) * 0.9))
                 while cut > 1 and text_px(line[:cut], size, bold) > pixels:
                     cut -= 1
                 lines.append(line[:cut])
                 line = line[cut:]
+            ems = _text_width(line, bold)
         lines.append(line.rstrip())
     return tuple(lines)

@@ -5,11 +5,15 @@ The package is written again with fixed dates, so the same book gives the same b
 
 from __future__ import annotations
 
+import hashlib
 import re
 import zipfile
+import zlib
+from collections.abc import Callable
 from io import BytesIO
 
-_CORE, _STYLES = "docProps/core.xml", "xl/styles.xml"
+_CORE, _STYLES, _CUSTOM = "docProps/core.xml", "xl/styles.xml", "docProps/custom.xml"
+SEAL, NO_SEAL = "seal", "0" * 64  # a property that tells whether a workbook is as it was written; before it is known
 _ROW_HEIGHT = re.compile(rb'(<row [^>]*?)( ht="[0-9.]+") customHeight="1"')  # text cannot hold a raw "<row "
 HEADING_XF = 1  # the place of "Heading 1" among the cell styles; XlsxWriter itself only uses place 0
 
@@ -21,22 +25,55 @@ def finish(data: bytes, *, grow: bool) -> bytes:
     higher while somebody types into it. Raises ValueError where XlsxWriter's parts are not as expected: a new version
     of it, our mistake to notice.
     """
+
+    def finished(name: str, part: bytes) -> bytes:
+        if name == _CORE:
+            return _core(part.decode()).encode()
+        if name == _STYLES:
+            return _styles(part.decode()).encode()
+        return _ROW_HEIGHT.sub(rb"\1\2", part) if grow and name.startswith("xl/worksheets/sheet") else part
+
+    return _written(data, finished)
+
+
+def _written(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
+    """The package written again with each part changed, under fixed dates."""
     out = BytesIO()
     with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            part = old.read(name)
-            if name == _CORE:
-                part = _core(part.decode()).encode()
-            elif name == _STYLES:
-                part = _styles(part.decode()).encode()
-            elif grow and name.startswith("xl/worksheets/sheet"):
-                part = _ROW_HEIGHT.sub(rb"\1\2", part)
+            part = change(name, old.read(name))
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3  # the same whatever system writes it
             info.external_attr = 0o600 << 16
             new.writestr(info, part)
     return out.getvalue()
+
+
+def seal(data: bytes) -> bytes:
+    """The same workbook with a mark of everything in it put into its property SEAL, which it must have with NO_SEAL in it."""
+    mark = _mark(data).encode()
+    return _written(data, lambda name, part: part.replace(NO_SEAL.encode(), mark) if name == _CUSTOM else part)
+
+
+def is_sealed(data: bytes) -> bool:
+    """Whether a workbook is, byte for byte within, as `seal` left it: no program has saved it since."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            return _CUSTOM in package.namelist() and _mark(data).encode() in package.read(_CUSTOM)
+    except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, ValueError, zlib.error):
+        return False
+
+
+def _mark(data: bytes) -> str:
+    """The hash of the names and bytes of every part but the one that holds the mark itself."""
+    told = hashlib.sha256()
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        for name in package.namelist():
+            if name != _CUSTOM:
+                told.update(f"{name}\0".encode())
+                told.update(hashlib.sha256(package.read(name)).digest())
+    return told.hexdigest()
 
 
 def _core(xml: str) -> str:

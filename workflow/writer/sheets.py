@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from workflow.model import Content, Mark, Profile, column_letters
-from workflow.writer import entry, formats, values
+from workflow.writer import charts, entry, formats, values
 from workflow.writer.formats import Format, Workbook, Worksheet
 from workflow.writer.grid import TITLE_SIZE, Grid
 from workflow.writer.measure import text_height
@@ -44,7 +44,7 @@ def quoted_sheet(name: str) -> str:
     return f"'{doubled}'"
 
 
-def draw_sheet(pen: Pen, grid: Grid, table: str) -> None:
+def draw_sheet(pen: Pen, grid: Grid, table: str) -> Worksheet:
     """Write one sheet: its lines, its table called `table`, what may be typed in, and how it prints."""
     name = pen.names[grid.sheet.name]
     tab = pen.workbook.add_worksheet(name)
@@ -67,6 +67,7 @@ def draw_sheet(pen: Pen, grid: Grid, table: str) -> None:
             start = grid.first_row
             checked(tab.data_validation(start + first, col, start + last, col, options), f"a rule on {name}")
     _set_up(tab, grid)
+    return tab
 
 
 def _draw_lines(pen: Pen, tab: Worksheet, grid: Grid) -> None:
@@ -182,7 +183,8 @@ def _set_up(tab: Worksheet, grid: Grid) -> None:
     tab.set_landscape()
     tab.fit_to_pages(1, 0)
     tab.set_margins(left=0.4, right=0.4, top=0.4, bottom=0.4)
-    checked(tab.print_area(0, 0, grid.last_row, grid.print_width - 1), "the print area")
+    last_row, columns = charts.area(grid)
+    checked(tab.print_area(0, 0, last_row, columns - 1), "the print area")
     if grid.columns:
         checked(tab.repeat_rows(grid.heading_row - (1 if grid.labels else 0), grid.heading_row), "the repeated rows")
         above = sum(grid.heights[row] for row in range(grid.first_row))

@@ -7,9 +7,9 @@ from datetime import date
 
 from workflow.config.checks import keys, people, plans
 from workflow.config.checks.facts import Facts
-from workflow.config.names import Names
 from workflow.config.register import SHEETS
 from workflow.model import Finding, Form, Register
+from workflow.names import Names
 from workflow.validate import Trouble, gather
 
 Check = Callable[[Facts], Iterable[Trouble]]

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from workflow import fields
-from workflow.config.names import Names
 from workflow.model import Form, Place, Register
+from workflow.names import Names
 from workflow.validate import Trouble
 
 _FEW = 12  # words that a message can list

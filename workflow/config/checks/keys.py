@@ -9,7 +9,7 @@ from workflow import fields
 from workflow.config.checks.facts import Facts, Spot
 from workflow.config.rag import CONTRAST, contrast, is_colour
 from workflow.items import STATUSES
-from workflow.model import RagLevel
+from workflow.model import RagLevel, Severity
 from workflow.validate import Trouble
 from workflow.wording import WORDS
 
@@ -100,6 +100,8 @@ def waivers(facts: Facts) -> Iterator[Trouble]:
         at = {name: Spot("waivers", w.rule, w.place, name) for name in ("rule", "item", "partner", "until")}
         if w.rule not in rules:
             yield facts.unknown(at["rule"], w.rule, "the code of a query", rules)
+        elif WORDS[w.rule][0] is Severity.NOTE:
+            yield facts.trouble("register-waiver-idle", at["rule"], w.rule)
         if w.item and w.item not in keys and w.item not in facts.keys("items"):
             yield facts.unknown(at["item"], w.item, "a row key", keys, "register-link-unknown")
         if w.partner and w.partner not in partners:

@@ -9,7 +9,7 @@ from datetime import date
 
 from workflow import fields
 from workflow.config.checks.facts import Facts, Spot
-from workflow.model import Alias, Partner
+from workflow.model import OFFICE, Alias, Partner
 from workflow.validate import Trouble
 
 # One plain address or domain: ASCII, no display name, no list. Anything else is asked about before a letter goes wrong.
@@ -27,6 +27,8 @@ def partners(facts: Facts) -> Iterator[Trouble]:
     known = [f.name for f in facts.forms.values() if f.layout == "table"]
     for p in rows:
         yield from bad_id(facts, _at(p, "id"), "public-health")
+        if p.id == OFFICE:
+            yield facts.trouble("register-id-reserved", _at(p, "id"), p.id)
         for domain in p.domains:
             if not _DOMAIN.fullmatch(domain):
                 yield facts.trouble("register-domain", _at(p, "domains"), domain)

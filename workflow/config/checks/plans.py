@@ -147,10 +147,13 @@ def _item_days(facts: Facts, i: Item) -> Iterator[Trouble]:
 
 
 def _measure(facts: Facts, i: Item) -> Iterator[Trouble]:
-    linked = i.text("measure")
     measures = [m.key for m in facts.register.items if m.form == "measures"]
-    if linked and linked not in measures:
-        yield facts.unknown(_item(i, "measure"), linked, "the row key of a measure", measures, "register-link-unknown")
+    named = {name: i.text(name) for name in ("measure", "same_as")}
+    if i.text("unit") != "%":  # shares may name any set, which then makes 100 per cent; counts need their total
+        named["part_of"] = i.text("part_of").partition(":")[0].strip() if i.text("unit") != "rank" else ""
+    for name, linked in named.items():
+        if linked and linked not in measures:
+            yield facts.unknown(_item(i, name), linked, "the row key of a measure", measures, "register-link-unknown")
 
 
 def boards(facts: Facts) -> Iterator[Trouble]:

@@ -1,0 +1,37 @@
+"""The rules of domain.md A10 in a few words each: what a return is looked at for."""
+
+from __future__ import annotations
+
+RULES: dict[str, str] = {
+    "V01": "whose return it is, for which quarter, and who sent it",
+    "V02": "the layout of the template, and headings that can be found",
+    "V03": "the same return again, and what a later file changed",
+    "V04": "row keys: all there, none invented, none repeated",
+    "V05": "filled-in cells that now read otherwise",
+    "V06": "words of a list, however they are written",
+    "V07": "status and RAG against each other, and what Complete needs",
+    "V08": "RAG and status against dates",
+    "V09": 'progress that says something; rows left undone; "no change"',
+    "V10": "overdue rows without a plan, and dates that move again",
+    "V11": "dates that cannot be, or could be read two ways",
+    "V12": "numbers that are no exact number",
+    "V13": "percentages a hundred times too small",
+    "V14": "parts and wholes that do not agree",
+    "V15": "a stated change against the change worked out",
+    "V16": "the period of a figure",
+    "V17": "figures that moved a lot, fell, or missed their target",
+    "V18": "one measure reported in two ways",
+    "V19": "ranks that stand twice in one list",
+    "V20": "small numbers about people in words",
+    "V21": "personal data",
+    "V22": "leads that nobody knows, or that have changed",
+    "V23": "abbreviations that are not in the glossary",
+    "V24": "what is hidden, merged, doubled, or holds more than values",
+    "V25": "formulas in answer cells",
+    "V26": "long text and characters that nobody can see",
+    "V27": "the sign-off",
+    "V28": "a reason for what is not to be published",
+    "V29": "joint leads who say different things",
+    "V30": "returns that are late or missing",
+    "B3": "next year's commitments: one deliverable, with a lead, a date and a measure",
+}

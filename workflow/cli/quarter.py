@@ -1,0 +1,153 @@
+"""The commands of a quarter, in order: from an empty workspace to a closed period."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from workflow.cli.shared import Bar, Day, asked_with, main, say_lines, say_verdict, say_written, shared
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--calendar", default="april", show_default=True, help="april, july, calendar or academic.")
+@click.option("--today", type=Day(), default=None, help="Act as if it were this day (default: today).")
+def init(folder: Path, calendar: str, today: date | None) -> None:
+    """Make an empty workspace in FOLDER: a register to fill in, the forms, inbox and outbox."""
+    from workflow.pipeline import start  # noqa: PLC0415
+
+    made = start.init(folder, calendar, today or date.today())  # noqa: DTZ011
+    click.echo(f"Made a workspace in {made}.")
+    click.echo("Next: fill in config/register.xlsx in Excel, then run workflow check there.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def demo(folder: Path) -> None:
+    """Build the example partnership in FOLDER and run its three quarters one after another."""
+    from workflow.pipeline import start  # noqa: PLC0415
+
+    for line in start.demo(folder):
+        click.echo(line)
+
+
+@main.command()
+@shared
+def check(workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+    """Check the register, the forms and the settings, with cell references."""
+    from workflow.pipeline import ask  # noqa: PLC0415
+    from workflow.pipeline.verdict import printable  # noqa: PLC0415
+
+    findings = ask.check(workspace, today or date.today())  # noqa: DTZ011
+    for finding in findings:
+        click.echo(f"- {printable(finding.message)}")
+    notes = sum(1 for f in findings if f.severity.value == "note")
+    faults = len(findings) - notes
+    if faults:
+        click.echo(f"\n{faults} fault{'s' if faults > 1 else ''} to put right{f' and {notes} to know of' if notes else ''}.")
+        sys.exit(1)
+    click.echo("The register, the forms and the settings are in order." + (f" {notes} to know of." if notes else ""))
+
+
+@main.command()
+@click.option("--partner", "only", multiple=True, help="Only this partner (its id); may be given more than once.")
+@shared
+def issue(only: tuple[str, ...], workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+    """Write one return template per partner, and its covering email."""
+    from workflow.pipeline import issue as issuing  # noqa: PLC0415
+
+    made = issuing.issue(asked_with(workspace, period, today), only)
+    number = len(made.partners)
+    click.echo(
+        f"{made.period.label}: {number} template{'' if number == 1 else 's'} and covering email{'' if number == 1 else 's'}, "
+        f"due {made.period.due_date:%d %b %Y}."
+    )
+    say_written(made.written, made.notes, verbose)
+    click.echo(f"Next: open the drafts in outbox/{made.period.key}/mail and send them.")
+    sys.exit(1 if made.notes else 0)
+
+
+@main.command()
+@click.option("--dry-run", is_flag=True, help="Read and check everything; write nothing at all.")
+@click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
+@click.option("--retry", multiple=True, metavar="FILE", help="Take this refused or withdrawn file in again; repeatable.")
+@shared
+def collate(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
+    dry_run: bool,
+    as_json: bool,
+    retry: tuple[str, ...],
+    workspace: Path,
+    period: str | None,
+    today: date | None,
+    verbose: bool,
+) -> None:
+    """Take in what stands in inbox, check and merge it, and write the tracker, the packs and the drafts.
+
+    A file that was refused or withdrawn is not taken in again unless --retry names it.
+    """
+    from workflow.pipeline import collate as collating  # noqa: PLC0415
+
+    bar = Bar()
+    verdict = collating.collate(asked_with(workspace, period, today), dry_run=dry_run, retry=retry, progress=bar)
+    bar.finish()
+    say_verdict(verdict.as_json() if as_json else None, verdict.full_text() if verbose else verdict.as_text())
+    sys.exit(1 if verdict.needs_person else 0)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@shared
+def status(as_json: bool, workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+    """Say who has returned, who is late, what is held and which queries are open. Nothing is written."""
+    from workflow.pipeline import ask  # noqa: PLC0415
+
+    verdict = ask.status(asked_with(workspace, period, today))
+    say_verdict(verdict.as_json(with_run=False) if as_json else None, verdict.full_text() if verbose else verdict.as_text())
+    sys.exit(1 if verdict.needs_person else 0)
+
+
+@main.command()
+@shared
+def chase(workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+    """Write reminder drafts, only to those who owe something, naming exactly what."""
+    from workflow.pipeline import issue as issuing  # noqa: PLC0415
+
+    made = issuing.chase(asked_with(workspace, period, today))
+    if made.closed:
+        click.echo(f"{made.period.label} is closed, so there is nothing to chase for it.")
+        return
+    if not made.partners:
+        click.echo(f"{made.period.label}: nobody owes anything.")
+        return
+    plural = "" if len(made.partners) == 1 else "s"
+    click.echo(f"{made.period.label}: {len(made.partners)} reminder{plural}, to {', '.join(made.partners)}.")
+    say_written(made.written, made.notes, verbose)
+    click.echo(f"Next: open the drafts in outbox/{made.period.key}/mail and send those you want to.")
+    sys.exit(1 if made.notes else 0)
+
+
+@main.command()
+@click.option("--as-at", type=Day(), default=None, help="As it stood on this day.")
+@shared
+def emit(as_at: date | None, workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+    """Write the tracker, the packs and the drafts again from the ledger."""
+    from workflow.pipeline import ask  # noqa: PLC0415
+
+    emitted, folder = ask.emit(asked_with(workspace, period, today), as_at)
+    click.echo(f"{len(emitted.written)} files in {folder}, {emitted.changed} of them written anew.")
+    say_written(emitted.written, emitted.notes, verbose)
+    sys.exit(1 if emitted.notes else 0)
+
+
+@main.command()
+@click.option("--anyway", is_flag=True, help="Close it although something of it is still held or asked.")
+@shared
+def close(anyway: bool, workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+    """Close a period: its packs are frozen as published. What changes in it later is told in the next packs."""
+    from workflow.pipeline import close as closing  # noqa: PLC0415
+
+    bar = Bar()
+    say_lines(closing.close(asked_with(workspace, period, today), anyway=anyway, progress=bar), bar)

@@ -1,0 +1,32 @@
+"""The command of a year's end."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+
+import click
+
+from workflow.cli.shared import asked_with, main, say_written, shared
+
+
+@main.command()
+@click.option("--to", required=True, metavar="YEAR", help="The coming year, like 2024-25.")
+@click.option("--dry-run", is_flag=True, help="Say what would become of every row; write nothing.")
+@shared
+def roll(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
+    to: str, dry_run: bool, workspace: Path, period: str | None, today: date | None, verbose: bool
+) -> None:
+    """Propose the register of the coming year: what ended closed, what goes on kept, each proposal with a new key.
+
+    It stands in config/register-proposed.xlsx; your own register is never written.
+    """
+    from workflow.pipeline import roll as rolling  # noqa: PLC0415
+    from workflow.pipeline.verdict import printable  # noqa: PLC0415
+
+    done = rolling.roll(asked_with(workspace, period, today), to, dry_run=dry_run)
+    for line in done.lines:
+        click.echo(printable(line))
+    say_written((), tuple(map(printable, done.notes)), verbose)
+    sys.exit(1 if done.notes else 0)
