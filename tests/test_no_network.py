@@ -12,7 +12,7 @@ import click
 import pytest
 
 from tests import small as s
-from tests.small import Q2
+from tests.small import Q2, Q4
 from workflow.cli import main
 
 PACKAGE = Path(__file__).parents[1] / "workflow"
@@ -24,6 +24,7 @@ ARGUMENTS = {
     "extract": ["inbox/police.xlsx", "--to", "{}/out.xlsx"],
     "withdraw": ["police.xlsx"],
     "purge": ["police.xlsx", "--yes"],
+    "roll": ["--to", "2024-25"],
 }
 
 # Runs one command as its own process would, and prints what it has loaded. A socket that is opened ends it with a trace.
@@ -59,7 +60,13 @@ def test_no_other_command_imports_what_touches_a_network(tmp_path: Path, name: s
     small = s.issued(tmp_path / "small")
     small.returns("police")
     small.collate()
-    here = [] if name == "init" else ["--workspace", str(small.root), "--period", Q2, "--today", "2023-10-23"]
+    period, today = Q2, "2023-10-23"
+    if name == "roll":  # a year ends with its last quarter
+        period, today = Q4, "2024-05-13"
+        small.issue(Q4)
+        small.arrive("last.xlsx", small.filled("police", period=Q4))
+        small.collate(Q4)
+    here = [] if name == "init" else ["--workspace", str(small.root), "--period", period, "--today", today]
     given = [one.format(tmp_path) for one in ARGUMENTS.get(name, [])]
     code, modules, said = run(name, *given, *here)
     assert code in (0, 1, None), said

@@ -177,7 +177,8 @@ def no_change_faults() -> Iterator[Fault]:
         "nil-but-overdue", "V10", "overdue-no-plan", QUERY, box("A-1.3", NEW_DUE), typed=nothing, near={**nothing, **plan},
         remedy=plan, alone=True,
     )  # fmt: skip
-    yield one("nil-with-answers", "V27", "nil-with-answers", nil, "Yes", near={nil: "No"})
+    # Alone: a blank beside it is no longer missing, since the return says that there is nothing to tell.
+    yield one("nil-with-answers", "V27", "nil-with-answers", nil, "Yes", near={nil: "No"}, alone=True)
 
 
 def _whole(row: str) -> Typed:
