@@ -20,6 +20,7 @@ NETWORK = {"smtplib", "imaplib", "imap_tools", "workflow.post.mailbox", "workflo
 OURS = {"fetch", "send"}
 ARGUMENTS = {
     "init": ["{}/new"],
+    "check-accessible": ["{}/config/register.xlsx"],
     "history": ["A-1"],
     "extract": ["inbox/police.xlsx", "--to", "{}/out.xlsx"],
     "withdraw": ["police.xlsx"],

@@ -1,18 +1,22 @@
 """The accessibility list of domain.md section C1, checked by program. This is the room's one door.
 
-It says which checks a file fails. A file that fails none "passes the checks we can test"; nobody can say more by program.
+It says which checks a file fails. A file that fails none "passes the checks that can be tested"; nobody can say more by
+program. What no program can test stands in `BY_PERSON`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from workflow.accessible import book as whole
 from workflow.accessible import cell, charts, parts, sheet
+from workflow.accessible.checklist import BY_PERSON, CHECKLIST, JUDGED
 from workflow.accessible.page import Fault, Page, TooLargeError, pages
 from workflow.model import Profile
+
+__all__ = ["BY_PERSON", "CHECKLIST", "JUDGED", "CannotCheckError", "Failed", "check", "failures", "tested"]
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -20,7 +24,7 @@ if TYPE_CHECKING:
 _P, _R, _W = Profile.PUBLISHED, Profile.RETURN, Profile.WORKING
 _ALL, _OUT = (_P, _R, _W), (_P, _R)
 
-# The checks marked "must" in C1, with the profiles they hold for. The tracker (working) has the sensible part of them.
+# The checks of C1, with the profiles they hold for. The tracker (working) has the sensible part of them.
 _BOOK: tuple[tuple[str, tuple[Profile, ...], Callable[[Workbook, Sequence[Page]], Iterator[Fault]]], ...] = (
     ("X02", _ALL, whole.table_names),
     ("X09", _OUT, whole.hidden),
@@ -57,7 +61,44 @@ _SHEET: tuple[tuple[str, tuple[Profile, ...], Callable[[Page], Iterator[Fault]]]
     ("X29", _ALL, cell.dates),
     ("X31", _ALL, sheet.printing),
 )
+_PARTS: tuple[tuple[str, tuple[Profile, ...], Callable[[parts.File], Iterator[Fault]]], ...] = (
+    ("X17", _ALL, parts.no_shapes),
+    ("X19", _ALL, charts.differ_without_colour),
+    ("X21", _OUT, parts.no_pictures),
+    ("X22", _ALL, parts.no_active_content),
+    ("X23", _ALL, charts.readable),
+    ("X33", _OUT, parts.described_tables),
+    ("X35", _OUT, parts.file_itself),
+)
 _SHOWN_CELLS = 5
+_NO_WORKBOOK = "The file could not be opened as an Excel workbook (.xlsx), so nothing was checked."
+
+
+class CannotCheckError(ValueError):
+    """The file cannot be checked at all; the text says why, as a sentence."""
+
+
+class Failed(NamedTuple):
+    """One failed check: its number in domain.md C1, the sheet ("" for the workbook), the cells in words ("" for the whole
+    sheet), and what is wrong and what to do, beginning with a small letter."""
+
+    code: str
+    sheet: str
+    cells: str
+    words: str
+
+    @property
+    def sentence(self) -> str:
+        """Where, what, what to do."""
+        where = " ".join(part for part in (self.sheet, f"({self.cells})" if self.cells else "") if part)
+        said = f"{where}: {self.words}" if where else f"{self.words[:1].upper()}{self.words[1:]}"
+        return f"{said} ({self.code})"
+
+
+def tested(profile: Profile) -> tuple[str, ...]:
+    """The numbers of the checks that are made of a workbook of that profile, in order."""
+    registered = [(code, holds) for code, holds, _ in (*_BOOK, *_SHEET, *_PARTS)]
+    return tuple(sorted({code for code, holds in registered if profile in holds}))
 
 
 def check(data: bytes, profile: Profile, name: str = "") -> tuple[str, ...]:
@@ -65,31 +106,37 @@ def check(data: bytes, profile: Profile, name: str = "") -> tuple[str, ...]:
 
     Empty when all pass. `name` is the file's name, checked where given. A file that cannot be opened is one failed check.
     """
+    try:
+        return tuple(failed.sentence for failed in failures(data, profile, name))
+    except CannotCheckError as problem:
+        return (str(problem),)
+
+
+def failures(data: bytes, profile: Profile, name: str = "") -> tuple[Failed, ...]:
+    """The same, part by part. Raises CannotCheckError.
+
+    It opens what it is given with openpyxl, so a file that somebody else made is for a guarded process (`guard`).
+    """
     from openpyxl import load_workbook  # noqa: PLC0415 - heavy
 
     try:
-        found = parts.read_parts(data)
+        file = parts.File(parts.read_parts(data), profile, data, name)
         book = load_workbook(BytesIO(data), data_only=True)  # a formula counts as its saved result
         looked = pages(book, profile)
         if parts.has_formula_links(data):
             _note_links(looked, load_workbook(BytesIO(data)))
     except TooLargeError as problem:
-        return (f"The file is too large to check: {problem}.",)
-    except Exception:  # openpyxl raises a dozen kinds for a broken file; each means the same here
-        return ("The file could not be opened as an Excel workbook (.xlsx), so nothing was checked.",)
+        raise CannotCheckError(f"The file is too large to check: {problem}.") from problem
+    except Exception as problem:  # openpyxl raises a dozen kinds for a broken file; each means the same here
+        raise CannotCheckError(_NO_WORKBOOK) from problem
     failed: list[tuple[str, Fault]] = []
     for code, holds, rule in _BOOK:
         failed += [(code, fault) for fault in rule(book, looked)] if profile in holds else []
     for code, holds, test in _SHEET:
         failed += [(code, fault) for page in looked for fault in test(page)] if profile in holds else []
-    failed += [("X22", fault) for fault in parts.no_active_content(found)]
-    failed += [("X17", fault) for fault in parts.no_shapes(found, profile)]
-    failed += [("X19", fault) for fault in charts.differ_without_colour(found, profile)]
-    failed += [("X23", fault) for fault in charts.readable(found, profile)]
-    if profile in _OUT:
-        failed += [("X21", fault) for fault in parts.no_pictures(found, profile)]
-        failed += [("X35", fault) for fault in parts.file_itself(data, name)]
-    return _sentences(failed)
+    for code, holds, look in _PARTS:
+        failed += [(code, fault) for fault in look(file)] if profile in holds else []
+    return _gathered(failed)
 
 
 def _note_links(looked: Sequence[Page], formulas: Workbook) -> None:
@@ -101,8 +148,8 @@ def _note_links(looked: Sequence[Page], formulas: Workbook) -> None:
         )
 
 
-def _sentences(failed: list[tuple[str, Fault]]) -> tuple[str, ...]:
-    """One sentence for each problem of a sheet, with all its cells, in the order of the list."""
+def _gathered(failed: list[tuple[str, Fault]]) -> tuple[Failed, ...]:
+    """One for each problem of a sheet, with all its cells, in the order of the list."""
     cells: dict[tuple[str, str, str], list[str]] = {}
     for code, fault in failed:
         cells.setdefault((code, fault.sheet, fault.words), []).append(fault.cell)
@@ -111,6 +158,5 @@ def _sentences(failed: list[tuple[str, Fault]]) -> tuple[str, ...]:
         named = [place for place in places if place]
         shown = ", ".join(named[:_SHOWN_CELLS])
         more = f" and {len(named) - _SHOWN_CELLS} more" if len(named) > _SHOWN_CELLS else ""
-        where = " ".join(part for part in (tab, f"({shown}{more})" if shown else "") if part)
-        said.append(f"{where}: {words} ({code})" if where else f"{words[:1].upper()}{words[1:]} ({code})")
+        said.append(Failed(code, tab, f"{shown}{more}" if shown else "", words))
     return tuple(said)

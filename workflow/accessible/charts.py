@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from workflow.accessible.page import Area, Fault, Page
-from workflow.model import Profile
+from workflow.accessible.parts import File
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -79,18 +79,18 @@ def _inside(cells: Area, table: Area | None) -> bool:
     )
 
 
-def readable(parts: dict[str, bytes], profile: Profile) -> Iterator[Fault]:
+def readable(file: File) -> Iterator[Fault]:
     """X23: a chart's text is sans-serif and of 10 points or more, as in cells."""
-    for part in _drawn(parts):
+    for part in _drawn(file):
         sizes = [int(size) for size in re.findall(rb'<a:(?:defRPr|rPr|endParaRPr)[^>]* sz="(\d+)"', part)]
         faces = re.findall(rb'<a:latin typeface="([^"]*)"', part)
         if any(size < _SMALLEST for size in sizes) or not all(_SANS.search(face) for face in faces):
             yield Fault("", "", "a chart has text that is not sans-serif or is smaller than 10 points. Use Arial, 10 or more.")
 
 
-def differ_without_colour(parts: dict[str, bytes], profile: Profile) -> Iterator[Fault]:
+def differ_without_colour(file: File) -> Iterator[Fault]:
     """X19: no two series of a chart differ by colour alone: each has a pattern or a dash of its own. And none has depth."""
-    for part in _drawn(parts):
+    for part in _drawn(file):
         looks = [_look(series) for series in _SERIES.findall(part)]
         if len(set(looks)) != len(looks):
             yield Fault("", "", "two series of a chart differ by colour alone. Give each its own pattern or dash.")
@@ -98,8 +98,8 @@ def differ_without_colour(parts: dict[str, bytes], profile: Profile) -> Iterator
             yield Fault("", "", "a chart is drawn with depth, which hides what it shows. Draw it flat.")
 
 
-def _drawn(parts: dict[str, bytes]) -> Iterator[bytes]:
-    yield from (part for name, part in parts.items() if re.fullmatch(r"xl/charts/chart\d*\.xml", name))
+def _drawn(file: File) -> Iterator[bytes]:
+    yield from (part for name, part in file.parts.items() if re.fullmatch(r"xl/charts/chart\d*\.xml", name))
 
 
 def _look(series: bytes) -> tuple[str, bytes]:

@@ -42,12 +42,12 @@ def render(kind: str, context: Mapping[str, object], folder: Path) -> Letter:
     KeyError for a kind that does not exist (our mistake).
     """
     subject_template = KINDS[kind]
-    words = {name: _plain(value) for name, value in context.items()}
+    words = {name: plain(value) for name, value in context.items()}
     steady = {name: words[name] for name in SUBJECT_WORDS if name in words}
-    subject = one_line(_fill(folder, subject_template, steady), HEADER_LIMIT)
+    subject = one_line(fill(folder, subject_template, steady), HEADER_LIMIT)
     words["subject"] = subject
-    text = _wrapped(_fill(folder, f"{kind}.txt.j2", words))
-    html = _fill(folder, f"{kind}.html.j2", words)
+    text = _wrapped(fill(folder, f"{kind}.txt.j2", words))
+    html = fill(folder, f"{kind}.html.j2", words)
     return Letter(subject, text, html)
 
 
@@ -63,22 +63,22 @@ class Day(date):
         return f"{_WEEKDAYS[self.weekday()]} {self}"
 
 
-def _plain(value: object) -> object:
+def plain(value: object) -> object:
     """A value as templates get it: text as one safe line, dates as `Day`, records as mappings, all the way down."""
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, date):
         return Day(value.year, value.month, value.day)
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, Mapping):
-        return {str(name): _plain(inner) for name, inner in value.items()}
+        return {str(name): plain(inner) for name, inner in value.items()}
     if isinstance(value, Iterable) and not isinstance(value, str):
-        return tuple(_plain(inner) for inner in value)
+        return tuple(plain(inner) for inner in value)
     return one_line(str(value), VALUE_LIMIT)
 
 
-def _fill(folder: Path, name: str, words: Mapping[str, object]) -> str:
+def fill(folder: Path, name: str, words: Mapping[str, object]) -> str:
     """One template filled. Whatever goes wrong in it is about a file that the coordinator may edit: WorkflowError."""
     from jinja2 import TemplateNotFound, TemplateSyntaxError, UndefinedError  # noqa: PLC0415 - only when a letter is written
 

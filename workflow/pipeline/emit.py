@@ -14,7 +14,7 @@ from workflow.ledger import Issue, Ledger
 from workflow.model import Board, Book, Partner, ReturnStatus, Slot, Value
 from workflow.outputs import brief, pack, withheld
 from workflow.outputs.view import View
-from workflow.pipeline import trackers
+from workflow.pipeline import accessibility, trackers
 from workflow.pipeline.book import decisions_for, marked_up, template_for
 from workflow.pipeline.closings import Closings, view_with
 from workflow.pipeline.labels import as_labelled
@@ -110,7 +110,10 @@ class Emitter:
         folder, name = f"outbox/{view.period.key}", f"withheld-{view.period.key}.xlsx"
         files = {f"{folder}/{name}": self._checked(withheld.withheld_book(view), name)}
         left_out = withheld.withheld(view)
-        for board, attachment in self._packs(view):
+        packs = self._packs(view)
+        checked = [(board, attachment.name) for board, attachment in packs]
+        files[f"{folder}/accessibility.txt"] = accessibility.paper(view.period, checked, self.today)
+        for board, attachment in packs:
             files[f"{folder}/boards/{attachment.name}"] = attachment.data
             files.update(mailer.board(board, brief.board_words(view, board), [attachment]))
             paper = letters.PackFile(attachment.name, len(attachment.data), board.audience)

@@ -14,7 +14,7 @@ from workflow.fields import show
 from workflow.inbox import hash_of
 from workflow.ledger import Ledger, Run, backup, network_warning
 from workflow.model import Severity, Slot, Standing, Submission
-from workflow.pipeline import emit, made, reread
+from workflow.pipeline import emit, glance, made, reread
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.closings import Closings, told_otherwise
 from workflow.pipeline.files import FileState
@@ -139,8 +139,13 @@ class Going:
     def _report(self, verdict: Verdict, key: str) -> None:
         text = json_text(verdict.as_json()) + "\n"
         steady = replace(verdict, fresh=True)  # the file says the same however often it is written
+        folder = f"outbox/{key}"
         # run.json last of all: it says that everything else is written (`_behind`)
-        files = {f"outbox/{key}/run.txt": steady.full_text().encode(), f"outbox/{key}/run.json": text.encode()}
+        files = {
+            f"{folder}/run.txt": steady.full_text().encode(),
+            f"{folder}/{glance.PAGE}": glance.page(self.asked.root, steady),
+            f"{folder}/run.json": text.encode(),
+        }
         emit.write(self.asked.root, files, self.asked.today, self.ledger)
 
 

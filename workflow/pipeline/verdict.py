@@ -19,7 +19,7 @@ from workflow.wording import shorten
 _WIDTH = 118  # characters of a line on the screen, after its heading
 _SHOWN = 4  # of what can be long, the screen shows so many and run.txt all
 _NAMED = {Severity.STOP: ("held", "held"), Severity.QUERY: ("query", "queries"), Severity.NOTE: ("note", "notes")}
-_IN = ("returned", "nil return", "part returned")
+IN = ("returned", "nil return", "part returned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Verdict:
             *(_line("Corrected" if n == 0 else "", told) for n, told in enumerate(self.corrected)),
             *self._files(),
             *self._outputs(),
-            *self._next(),
+            *(_line("Next" if n == 0 else "", step) for n, step in enumerate(self.next_steps)),
         ]
         return "\n".join(printable(line) for line in lines)
 
@@ -131,7 +131,7 @@ class Verdict:
 
     def _returns(self) -> list[str]:
         asked = [r for r in self.quarter.returns if r.state != "not due"]
-        received = [r for r in asked if r.state in _IN]
+        received = [r for r in asked if r.state in IN]
         lines = [_line("Returns", f"{len(received)} of {len(asked)} in")]
         for state, words in (
             ("returned", "Complete"),
@@ -151,7 +151,7 @@ class Verdict:
         name = (found.short_name or found.name) if found else r.partner
         if r.state == "part returned":
             return f"{name} ({r.answered} of {r.rows} rows{'' if r.signed_off else ', not signed off'})"
-        if r.days_late and r.state in (*_IN, "late"):
+        if r.days_late and r.state in (*IN, "late"):
             return f"{name} ({r.days_late} day{'' if r.days_late == 1 else 's'} late)"
         return name
 
@@ -173,11 +173,21 @@ class Verdict:
             lines.append(_line("", f"and {len(stops) - _SHOWN} more, in run.txt"))
         told = f"{len(queries)} for partners, {notes} note{'' if notes == 1 else 's'} for you (run.txt has them all)"
         lines.append(_line("Queries", told))
-        return lines + [_line("Also" if n == 0 else "", _other(q)) for n, q in enumerate(self.others[-_SHOWN:])]
+        return lines + [_line("Also" if n == 0 else "", other) for n, other in enumerate(self.other_quarters[-_SHOWN:])]
+
+    @property
+    def other_quarters(self) -> tuple[str, ...]:
+        """The other quarters in which something is still held or asked, one sentence each."""
+        return tuple(_other(q) for q in self.others)
+
+    @property
+    def not_taken(self) -> tuple[FileState, ...]:
+        """The files that need a person and of which no finding tells: one cause, one message."""
+        told = {p.file for f in self.quarter.findings if f.severity is Severity.STOP for p in f.places if not p.cell}
+        return tuple(f for f in self.files if f.needs_person and f.place not in told)
 
     def _files(self) -> list[str]:
-        told = {p.file for f in self.quarter.findings if f.severity is Severity.STOP for p in f.places if not p.cell}
-        odd = [f for f in self.files if f.needs_person and f.place not in told]  # one cause, one message
+        odd = self.not_taken
         same = sum(1 for f in self.files if f.state is SubmissionState.DUPLICATE)
         lines: list[str] = []
         for n, f in enumerate(odd[:_SHOWN]):
@@ -198,7 +208,9 @@ class Verdict:
             lines.append(_line("", f"and {len(self.notes) - _SHOWN} more such notes, in run.txt"))
         return lines
 
-    def _next(self) -> list[str]:
+    @property
+    def next_steps(self) -> tuple[str, ...]:
+        """What to do next, one sentence each."""
         steps: list[str] = []
         if self.dry:
             steps.append("Run it again without --dry-run to keep this.")
@@ -212,7 +224,7 @@ class Verdict:
             steps.append("Run workflow chase for reminders to those who still owe something.")
         if not steps:
             steps.append("Everything is in. Look through the packs in boards/ and send the board drafts in mail/.")
-        return [_line("Next" if n == 0 else "", step) for n, step in enumerate(steps)]
+        return tuple(steps)
 
 
 def _count(number: int, one: str, many: str) -> str:
