@@ -19,7 +19,7 @@ _LIMITS: Mapping[str, tuple[str, int]] = {
     "entries": ("entries", 1), "cells": ("cells", 1),
 }
 THRESHOLDS: Mapping[str, float] = {
-    "small_number": 5.0,  # counts of people from 1 to one less than this are withheld in public papers (domain.md B8)
+    "small_number": 5.0,  # counts of people from 1 to one less than this are withheld in public papers (domain.md B8: 5, 7, 10)
     "small_base": 30.0,  # a percentage on a smaller base carries a note (domain.md B8)
     "hidden_base": 10.0,  # a percentage on a smaller base is withheld in public papers (domain.md B8)
     "revisions": 2.0,  # this many new due dates make a row an exception (domain.md B4)

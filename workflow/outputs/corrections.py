@@ -92,7 +92,8 @@ class _Closed:
     def __init__(self, scope: Scope, restated: Restated) -> None:
         self._scope = scope
         self._known = restated.known
-        self.then, self.now = (Scope(Moments(view), scope.board) for view in (restated.then, restated.now))
+        self.then = Scope(Moments(restated.then), scope.board)
+        self.now = Scope(Moments(restated.now), scope.board, scope.published if scope.is_public else None)
         self._period = restated.now.period
         self._columns: dict[str, tuple[dict[str, Part], dict[str, Part]]] = {}  # by form, then and now, by heading
 

@@ -32,8 +32,7 @@ def rag_words(scope: Scope) -> tuple[str, ...]:
 
 
 def _fact(scope: Scope, form: Form, item: Item, moment: Moment) -> Fact:
-    hidden = "rag" in scope.hidden(item) or scope.why_hidden_then(item, moment.period.key)
-    level = None if hidden else standing.rag_at(moment, item)
+    level = scope.rag_then(moment, item)
     plan = scope.register.plan(standing.plan_of(item, scope.register))
     return Fact(
         key=item.key,

@@ -193,7 +193,7 @@ def _rag(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
     """A RAG that moved. One that only follows the status says nothing that the status does not."""
     if form.name != "measures" and not has_rag(scope, form):
         return
-    old, new = standing.rag_at(scope.before, item), scope.rag(item)
+    old, new = scope.rag_then(scope.before, item), scope.rag(item)
     if old is None or new is None or old == new or (new.rule == "status is" and old.rule == "status is"):
         return
     field = {"chosen": "rag", "status is": "status", "off target %": "value"}.get(new.rule, "")

@@ -95,10 +95,12 @@ class Readings:
         """What the view's own period reported."""
         return self.given(item, self._view.period.key)
 
-    def before(self, item: Item) -> Reading | None:
-        """The last figure before this one: for an earlier period end where there is one; at last the opening figure."""
-        now = self.now(item)
-        found = [r for key in self._earlier if (r := self.given(item, key)) and r.value is not None]
+    def before(self, item: Item, period: str = "") -> Reading | None:
+        """The last figure before the one of a period (the view's own, where none is named): for an earlier period end where
+        there is one; at last the opening figure."""
+        now = self.given(item, period) if period else self.now(item)
+        earlier_keys = self._earlier[self._earlier.index(period) + 1 :] if period in self._earlier else self._earlier
+        found = [r for key in earlier_keys if (r := self.given(item, key)) and r.value is not None]
         opening = _number(item.values.get("opening_value"))
         if opening is not None:
             found.append(Reading("", opening, period_type=item.text("period_type"), end=item.day("opening_period_end")))

@@ -13,9 +13,9 @@ from functools import cached_property
 
 from workflow import disclosure, yearend
 from workflow.disclosure import Withheld
-from workflow.model import Board, Field, Form, Item, RagLevel, Register, Value
+from workflow.model import Board, Field, Form, Item, Period, RagLevel, Register, Value
 from workflow.outputs import standing
-from workflow.outputs.readings import Reading
+from workflow.outputs.published import Published
 from workflow.outputs.standing import Moment, Moments
 from workflow.outputs.view import View
 
@@ -29,6 +29,7 @@ class Scope:
 
     moments: Moments
     board: Board | None = None
+    within: Published | None = None  # of the paper that this closed period is corrected in
 
     @property
     def view(self) -> View:
@@ -151,23 +152,28 @@ class Scope:
                 hidden[item.form, item.key] = of_row
         return hidden
 
-    def _hidden_of_measure(self, item: Item) -> Mapping[str, str]:
-        now, before = (self._told(r, item) for r in (self.now.readings.now(item), self.now.readings.before(item)))
-        given = self.now.readings.now(item)
-        comparator = given.comparator if given else None
-        return disclosure.suppress(now or disclosure.Reading(None), before, comparator, self._limits)
+    @cached_property
+    def published(self) -> Published:
+        """What all public papers so far print, and must hide: one decision for every board, so that no two papers differ."""
+        if self.within:
+            return self.within
+        public = [b for b in self.register.boards if b.audience == PUBLIC]
+        boards = public if self.board is None or self.board in public else [*public, self.board]
+        name = f"published {' '.join(b.id for b in boards)}"
+        found = self.view.kept.get(name)  # several papers are made of one view
+        if not isinstance(found, Published):
+            scopes = [Scope(self.moments, b) for b in boards]
+            found = Published(self.view, self._limits, lambda item, period: any(s.prints(item, period) for s in scopes))
+            self.view.kept[name] = found
+        return found
 
-    def _told(self, reading: Reading | None, item: Item) -> disclosure.Reading | None:
-        if reading is None:
-            return None
-        return disclosure.Reading(
-            reading.value,
-            reading.numerator,
-            reading.denominator,
-            item.text("unit") or "number",
-            item.text("counts"),
-            reading.period_type,
-        )
+    def prints(self, item: Item, period: Period) -> bool:
+        """Whether this board's pack of a period has a row for an item, as the register and the answers stand now."""
+        due = self.board is None or not self.board.quarters or period.quarter in self.board.quarters
+        return due and self.covers(item) and not self._why_held(item)
+
+    def _hidden_of_measure(self, item: Item) -> Mapping[str, str]:
+        return disclosure.dependents(self.published.hidden_of(item, self.now.readings))
 
     def _hidden_of_row(self, item: Item, measures: set[str]) -> Mapping[str, str]:
         """Counts of people in other forms; an indicator's words where they say a number that its measure hides."""
@@ -194,25 +200,20 @@ class Scope:
         return self._hidden.get((item.form, item.key), {})
 
     def why_hidden_then(self, item: Item, period: str) -> str:
-        """Why a measure's figure of one period, this or an earlier one, is not shown to this audience; "" where it is.
-
-        A figure that stands in a row of quarters can be taken from any earlier one of the row, not only from the last.
-        """
+        """Why a measure's figure of one period, this or an earlier one, is not shown to this audience; "" where it is."""
         if not self.is_public or item.form != "measures":
             return ""
-        at = next((p.start for p in self.moments.periods if p.key == period), self.view.period.start)
-        earlier = [p.key for p in self.register.periods if p.start < at]
-        told = self._told(self.now.readings.given(item, period), item)
-        if told is None:
-            return ""
-        others = [self._told(self.now.readings.given(item, key), item) for key in earlier]
-        found = (disclosure.suppress(told, other, None, self._limits).get("value", "") for other in (None, *others))
         own = self.hidden(item).get("value", "") if period == self.view.period.key else ""
-        return own or next((why for why in found if why), "")
+        return own or self.published.why_hidden(item, period)
 
     def rag(self, item: Item) -> RagLevel | None:
         """Its RAG as this audience may see it."""
         return None if "rag" in self.hidden(item) else standing.rag_at(self.now, item)
+
+    def rag_then(self, moment: Moment, item: Item) -> RagLevel | None:
+        """Its RAG at the end of a period, as this audience may see it: none of a figure that is hidden then or now."""
+        hidden = "rag" in self.hidden(item) or self.why_hidden_then(item, moment.period.key)
+        return None if hidden else standing.rag_at(moment, item)
 
     # --- what was left out
 

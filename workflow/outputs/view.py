@@ -46,6 +46,7 @@ class View:
     history: Mapping[Slot, tuple[Entry, ...]] = field(default_factory=dict)  # every value so far, oldest first
     restated: tuple[Restated, ...] = ()  # closed periods whose papers must be corrected, earliest first
     returns_before: Mapping[str, tuple[ReturnStatus, ...]] = field(default_factory=dict)  # of earlier periods, by key
+    kept: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)  # worked out once per view
 
     def value(self, form: str, key: str, name: str) -> object:
         """The value that stands now in a field of an item, None where there is none."""

@@ -1,4 +1,4 @@
-"""What is held back for a public audience, and why. Pure: values in, reasons out (domain.md A9 and B8).
+"""What one row by itself may not say to a public audience (domain.md A9 and B8).
 
 Three things are held back: rows whose proposer said No or Part 2, figures that would let one person be found, and what would
 give such a figure away (a numerator, a change, a running total). Nothing here claims an exemption: a "Part 2" is the
@@ -91,18 +91,37 @@ def why_hidden(reading: Reading, limits: Limits = Limits()) -> str:
 def suppress(
     now: Reading, before: Reading | None = None, comparator: Decimal | None = None, limits: Limits = Limits()
 ) -> Mapping[str, str]:
-    """Which cells of a measure's row are printed as `[c]` for the public, each with why.
+    """Which cells of a measure's row are printed as `[c]` for the public, each with why, as far as the row alone tells.
 
-    Names: value, numerator, denominator, previous, comparator, change, direction, rag, comment. One hidden figure hides the
-    change, the direction and the partner's comment too, as each could give it away; a hidden value hides its RAG.
+    Names: value, numerator, denominator, previous, comparator, change, direction, rag, comment.
     """
+    return dependents(primary(now, before, comparator, limits))
+
+
+def primary(
+    now: Reading, before: Reading | None = None, comparator: Decimal | None = None, limits: Limits = Limits()
+) -> Mapping[str, str]:
+    """Which of a row's own figures (value, previous, comparator) are small, or small less the figure before, each with why."""
     found: dict[str, str] = {}
     if why := why_hidden(now, limits) or _difference(now, before, limits.count):
-        found |= dict.fromkeys(("value", "numerator", "denominator", "rag"), why)
+        found["value"] = why
     if before is not None and (why := why_hidden(before, limits)):
         found["previous"] = why
     if comparator is not None and (why := why_hidden(Reading(comparator, unit=now.unit, counts=now.counts), limits)):
         found["comparator"] = why
+    return found
+
+
+def dependents(figures: Mapping[str, str]) -> Mapping[str, str]:
+    """The hidden figures of a row (value, previous, comparator) with all that goes with them.
+
+    One hidden figure hides the change, the direction and the partner's comment too, as each could give it away; a hidden value
+    hides what it is made of and its RAG.
+    """
+    found: dict[str, str] = {}
+    if why := figures.get("value"):
+        found |= dict.fromkeys(("value", "numerator", "denominator", "rag"), why)
+    found |= {name: why for name in ("previous", "comparator") if (why := figures.get(name))}
     if found:
         found |= dict.fromkeys(("change", "direction", "comment"), "it would give away a figure that is not shown")
     return found
