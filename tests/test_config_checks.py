@@ -211,6 +211,12 @@ FAULTS: dict[str, tuple[str, str, tuple[str, ...], list[Change]]] = {
         "choice-unknown", "boards audience 1", ("public, partnership or restricted",),
         [put("boards", 1, audience="everyone")],
     ),
+    "board's section": (
+        "register-unknown", "boards sections 1", ("Did you mean exceptions?",),
+        [put("boards", 1, sections="summary; exeptions")],
+    ),
+    "theme of no quarter": ("register-focus", "boards focus 1", ("Q1 VAWG",), [put("boards", 1, focus="DA")]),
+    "theme of the quarter": ("register-unknown", "boards focus 1", ("NOPE",), [put("boards", 1, focus="Q2 NOPE")]),
     "board's quarters": ("register-quarters", "boards quarters 1", ("1 to 4",), [put("boards", 1, quarters="2; 5")]),
     "board's email": ("register-email", "boards email 1", ("clerk",), [put("boards", 1, email="clerk")]),
     "colour": ("register-colour", "rag_key colour 0", ("RRGGBB",), [level("RAG-confidence", "Red", colour="red")]),

@@ -278,7 +278,7 @@ def test_scope_and_sections() -> None:
     assert [r["Row key"] for r in records(table(book, "Commitments"))] == ["C-1", "C-2"]
     assert [r["Row key"] for r in records(table(book, "Issues"))] == ["police-2023-24-Q2-issue-01"]
     short = pack_book(VIEW, replace(ALL, sections=("exceptions", "measures")))
-    assert [s.name for s in short.sheets] == ["Cover", "RAG key", "Exceptions", "Measures", "Notes"]
+    assert [s.name for s in short.sheets] == ["Cover", "Exceptions", "Measures", "RAG key", "Notes"]
     some = pack_book(VIEW, replace(ALL, forms=("indicators",)))
     assert {s.name for s in some.sheets} & set(SHEETS.values()) == {"Indicators"}
     assert "Scope: Plan, themes 2 Domestic abuse." in [str(plain(line)) for line in book.sheets[0].lines]

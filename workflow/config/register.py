@@ -230,9 +230,15 @@ def _board(line: Line, register: Register) -> Board:
         id=line.key, name=line.text("name"), audience=line.text("audience"), frequency=line.text("frequency"),
         plans=tuple(same(p, plans) for p in line.many("plans")), themes=tuple(same(t, themes) for t in line.many("themes")),
         forms=line.many("forms"), sections=line.many("sections"),
-        quarters=tuple(_quarter(q) for q in line.many("quarters")),
+        quarters=tuple(_quarter(q) for q in line.many("quarters")), focus=tuple(_focus(f, themes) for f in line.many("focus")),
         chair=line.text("chair"), clerk=line.text("clerk"), email=line.text("email"), place=line.place,
     )
+
+
+def _focus(text: str, themes: Sequence[str]) -> tuple[int, str]:
+    """"Q2 DA" or "2: DA" -> (2, "DA"); quarter 0 for what says no quarter, which the checks report."""
+    quarter, _, theme = text.replace(":", " ").replace("=", " ").strip().partition(" ")
+    return _quarter(quarter), same(theme.strip(), themes)
 
 
 def _quarter(text: str) -> int:

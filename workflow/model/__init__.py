@@ -1,6 +1,7 @@
 """The words of design.md section 3 as frozen dataclasses. This is the room's one door."""
 
 from workflow.model.forms import Choice, Field, Form, Kind, Role, RuleUse
+from workflow.model.papers import PaperWords, SheetWords
 from workflow.model.parcels import INSIDE, Leaf, LeafKind, Message
 from workflow.model.places import (
     Cell,
@@ -87,6 +88,7 @@ __all__ = [
     "LeafKind",
     "Mark",
     "Message",
+    "PaperWords",
     "Partner",
     "Partnership",
     "Period",
@@ -103,6 +105,7 @@ __all__ = [
     "Series",
     "Severity",
     "Sheet",
+    "SheetWords",
     "Slot",
     "Standing",
     "Submission",

@@ -186,6 +186,7 @@ class Board:
     forms: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     quarters: tuple[int, ...] = ()  # the quarters in which it gets a pack; empty: every quarter
+    focus: tuple[tuple[int, str], ...] = ()  # quarter and the id of the theme that its meeting then is about
     chair: str = ""
     clerk: str = ""
     email: str = ""

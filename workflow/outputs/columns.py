@@ -11,7 +11,7 @@ from workflow.fields import show
 from workflow.model import OFFICE, Content, Field, Form, Item, Kind, Role, Standing, Value
 from workflow.outputs import readings, standing
 from workflow.outputs.scope import Scope, shown_value
-from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Part, rag_mark
+from workflow.outputs.sheets import ESTIMATED, NOT_APPLICABLE, NOT_AVAILABLE, Cell, Part, rag_mark
 
 RAG_NOW, RAG_BEFORE, DIRECTION, SINCE = "RAG now", "RAG last time", "Direction", "Since last time"
 BOTH = "Direction and change"
@@ -255,7 +255,7 @@ def _comment(scope: Scope, item: Item) -> str | None:
     base = scope.view.thresholds.get("small_base", SMALL_BASE)
     notes = []
     if now and now.value is not None and now.provisional:
-        notes.append("Provisional.")
+        notes.append(f"{ESTIMATED} Provisional.")
     if now and item.text("unit") == "%" and disclosure.small(now.denominator, int(base)):
         notes.append(f"Small base (under {base:g}).")
     given = _reported(scope, item, "comment")

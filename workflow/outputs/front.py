@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from workflow import disclosure
 from workflow.fields import show
-from workflow.model import Column, Content, Kind, Mark, Period, RagLevel, Sheet, Term
+from workflow.model import Column, Content, Kind, Mark, RagLevel, Sheet, Term
 from workflow.outputs import readings, sheets, standing
 from workflow.outputs.columns import rated_forms
+from workflow.outputs.saying import next_update
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, text_of
+from workflow.outputs.sheets import ESTIMATED, NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, text_of
 from workflow.validate import record_key
 
 
@@ -52,7 +53,7 @@ def _facts(scope: Scope) -> Iterable[str]:
     yield _purpose(scope)
     yield sheets.period_line(view.period)
     yield f"Made on {show(view.today)} from what had come in by then."
-    yield from _scope_words(scope)
+    yield from scope_words(scope)
     yield sheets.marking(scope)
     yield from _sensitive(scope)
     yield f"Contact: {sheets.joined((who.coordinator, who.email, who.phone))}."
@@ -71,7 +72,7 @@ def _purpose(scope: Scope) -> str:
     return f"Purpose: to show the {scope.board.name} how the work in its scope stood at {as_at}, as the partners returned it."
 
 
-def _scope_words(scope: Scope) -> Iterable[str]:
+def scope_words(scope: Scope) -> Iterable[str]:
     """Which plans and themes this paper covers, by name."""
     board = scope.board
     if board is None:
@@ -103,11 +104,8 @@ def _sensitive(scope: Scope) -> Iterable[str]:
 def _dates(scope: Scope) -> str:
     """When it is published and when the next one is due, from the register's periods."""
     period = scope.view.period
-    later = [p for p in scope.register.periods if p.start > period.start]
-    following: Period | None = min(later, key=lambda p: p.start, default=None)
-    after = f"{show(following.papers_date)} ({following.label})" if following else "not yet set"
     first = "Publication date" if scope.is_public else "Papers date"
-    return f"{first}: {show(period.papers_date)}. Next update: {after}."
+    return f"{first}: {show(period.papers_date)}. Next update: {next_update(scope)}."
 
 
 # --- RAG key
@@ -116,9 +114,9 @@ def _dates(scope: Scope) -> str:
 def rag_key(scope: Scope) -> Sheet:
     """The key of every scheme in this paper. There is no national definition, so each paper prints its own."""
     rows: list[tuple[Content, ...]] = [
-        (v.scheme, _used_for(scope, v.scheme), Mark(v.word, fill=v.colour, ink=v.text_colour), v.letter, v.meaning, decided(v))
+        (v.scheme, used_for(scope, v.scheme), Mark(v.word, fill=v.colour, ink=v.text_colour), v.letter, v.meaning, decided(v))
         for v in scope.register.rag
-        if _used_for(scope, v.scheme)
+        if used_for(scope, v.scheme)
     ]
     columns = (
         Column("Scheme", width=22),
@@ -141,7 +139,7 @@ def rag_key(scope: Scope) -> Sheet:
     )
 
 
-def _used_for(scope: Scope, scheme: str) -> str:
+def used_for(scope: Scope, scheme: str) -> str:
     """Which plans in this paper use a scheme, "" where none does."""
     uses: dict[str, None] = {}
     for item in (i for form in rated_forms(scope) for i in scope.rows(form.name)):
@@ -186,6 +184,7 @@ def notes(scope: Scope) -> Sheet:
         ),
         (NOT_AVAILABLE, "Not available: it was not given."),
         (NOT_APPLICABLE, "Not applicable: it does not apply to this row."),
+        (ESTIMATED, "Estimated or provisional: the figure may still change."),
         (
             standing.NOT_UPDATED,
             "The lead gave no progress on this row this quarter. Its status and RAG are the last ones given.",

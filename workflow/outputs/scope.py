@@ -134,7 +134,8 @@ class Scope:
     # --- cells
 
     @cached_property
-    def _limits(self) -> disclosure.Limits:
+    def limits(self) -> disclosure.Limits:
+        """From which counts on figures are shown to the public."""
         given, usual = self.view.thresholds, disclosure.Limits()
         return disclosure.Limits(int(given.get("small_number", usual.count)), int(given.get("hidden_base", usual.base)))
 
@@ -163,7 +164,7 @@ class Scope:
         found = self.view.kept.get(name)  # several papers are made of one view
         if not isinstance(found, Published):
             scopes = [Scope(self.moments, b) for b in boards]
-            found = Published(self.view, self._limits, lambda item, period: any(s.prints(item, period) for s in scopes))
+            found = Published(self.view, self.limits, lambda item, period: any(s.prints(item, period) for s in scopes))
             self.view.kept[name] = found
         return found
 
@@ -178,9 +179,9 @@ class Scope:
     def _hidden_of_row(self, item: Item, measures: set[str]) -> Mapping[str, str]:
         """Counts of people in other forms; an indicator's words where they say a number that its measure hides."""
         found = {
-            name: f"a count of people under {self._limits.count}"
+            name: f"a count of people under {self.limits.count}"
             for name in PEOPLE_FIELDS
-            if isinstance(value := self.now.value(item, name), int) and disclosure.small(value, self._limits.count)
+            if isinstance(value := self.now.value(item, name), int) and disclosure.small(value, self.limits.count)
         }
         linked = item.text("measure")
         if linked in measures:

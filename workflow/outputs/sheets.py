@@ -14,7 +14,7 @@ from workflow.outputs.scope import Scope
 from workflow.outputs.view import View
 from workflow.writer import line_count, text_px
 
-NOT_AVAILABLE, NOT_APPLICABLE = "[x]", "[z]"
+NOT_AVAILABLE, NOT_APPLICABLE, ESTIMATED = "[x]", "[z]", "[e]"
 WIDEST, NARROWEST = 60, 8  # characters (domain.md X10)
 PAGE_WIDTH = 150  # characters in all, for a published table on A4 landscape (X10)
 MOST_LINES = 22  # a taller cell would not fit a row, which ends at 409 points, or a page

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from workflow import config
 from workflow.history import Entry
-from workflow.model import Balance, Finding, Form, Item, Period, Register, ReturnStatus, Slot, Standing
+from workflow.model import Balance, Finding, Form, Item, PaperWords, Period, Register, ReturnStatus, Slot, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class View:
     history: Mapping[Slot, tuple[Entry, ...]] = field(default_factory=dict)  # every value so far, oldest first
     restated: tuple[Restated, ...] = ()  # closed periods whose papers must be corrected, earliest first
     returns_before: Mapping[str, tuple[ReturnStatus, ...]] = field(default_factory=dict)  # of earlier periods, by key
+    words: PaperWords = field(default_factory=config.paper_words)  # what papers say of themselves
     kept: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)  # worked out once per view
 
     def value(self, form: str, key: str, name: str) -> object:

@@ -30,6 +30,7 @@ def check(root: Path, today: date) -> tuple[Finding, ...]:
         *(config.check_forms(root / DESK) if (root / DESK).is_dir() else ()),
         *config.check_forms(root / REGISTER_FORMS),
         *config.check_settings(root / SETTINGS),
+        *config.check_words(root),
     ]
     register_file = root / REGISTER
     if not register_file.is_file():

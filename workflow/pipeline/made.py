@@ -8,16 +8,16 @@ from pathlib import Path
 
 from workflow.inbox import hash_of
 from workflow.ledger import Ledger
-from workflow.pipeline.workspace import EMAILS, SETTINGS, Workspace
+from workflow.pipeline.workspace import EMAILS, PAPERS, SETTINGS, Workspace
 
 _PROGRAM = Path(__file__).parents[1]
 
 
 def origin(workspace: Workspace, ledger: Ledger, today: date) -> str:
-    """A hash of all that outputs are made from: the ledger, the register, the forms, the settings, the letters, the day, and
-    the program itself, so that a newer one makes them anew."""
-    letters = [path.read_bytes() for path in sorted((workspace.root / EMAILS).glob("*"))]
-    texts = [workspace.register_bytes, workspace.forms_bytes, (workspace.root / SETTINGS).read_bytes(), *letters]
+    """A hash of all that outputs are made from: the ledger, the register, the forms, the settings, the words of letters and
+    papers, the day, and the program itself, so that a newer one makes them anew."""
+    words = [path.read_bytes() for folder in (EMAILS, PAPERS) for path in sorted((workspace.root / folder).glob("*"))]
+    texts = [workspace.register_bytes, workspace.forms_bytes, (workspace.root / SETTINGS).read_bytes(), *words]
     parts = [_program(), ledger.extent(), today.isoformat(), *map(hash_of, texts)]
     return hash_of("|".join(parts).encode())
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from workflow import edits
+from workflow import config, edits
 from workflow.errors import WorkflowError
 from workflow.ledger import Ledger, Withdrawal, run_lock
 from workflow.model import Period, Submission
@@ -51,7 +51,8 @@ def period_of(workspace: Workspace, asked: Asked) -> Period:
 def facts(workspace: Workspace, asked: Asked) -> Facts:
     """What the periods are worked out from."""
     current = workspace.period(asked.period, asked.today).key
-    return Facts(workspace.register, workspace.forms, asked.today, workspace.settings.thresholds, current)
+    words = config.paper_words(workspace.root)
+    return Facts(workspace.register, workspace.forms, asked.today, workspace.settings.thresholds, current, words)
 
 
 def taken(

@@ -9,6 +9,7 @@ from itertools import pairwise
 from workflow import fields, periods
 from workflow.config.checks.facts import Facts, Spot
 from workflow.config.checks.people import bad_id, before
+from workflow.config.papers import paper_words
 from workflow.model import Board, Item, Period, Plan
 from workflow.validate import SPARE, Trouble
 
@@ -160,13 +161,16 @@ def boards(facts: Facts) -> Iterator[Trouble]:
     """Boards once, with an audience, plans, themes, forms and quarters that exist."""
     rows = facts.register.boards
     yield from facts.twice(((b.id, _board(b, "id")) for b in rows), "board")
+    themes = list(dict.fromkeys(t.id for t in facts.register.themes))
     for b in rows:
         yield from bad_id(facts, _board(b, "id"), "csp-board")
         known: Sequence[tuple[str, tuple[str, ...], str, list[str]]] = (
             ("audience", (b.audience,), "an audience", list(AUDIENCES)),
             ("plans", b.plans, "a plan", [p.id for p in facts.register.plans]),
-            ("themes", b.themes, "a theme", list(dict.fromkeys(t.id for t in facts.register.themes))),
+            ("themes", b.themes, "a theme", themes),
+            ("focus", tuple(theme for quarter, theme in b.focus if quarter), "a theme", themes),
             ("forms", b.forms, "a form", [f.name for f in facts.forms.values()]),
+            ("sections", tuple(map(_section, b.sections)), "a section of a pack or a form", _sections(facts)),
         )
         for name, words, what, options in known:
             for word in words:
@@ -174,6 +178,17 @@ def boards(facts: Facts) -> Iterator[Trouble]:
                     yield facts.unknown(_board(b, name), word, what, options)
         if any(q not in (1, 2, 3, 4) for q in b.quarters):
             yield facts.trouble("register-quarters", _board(b, "quarters"))
+        if any(q not in (1, 2, 3, 4) for q, _ in b.focus):
+            yield facts.trouble("register-focus", _board(b, "focus"))
+
+
+def _sections(facts: Facts) -> list[str]:
+    return [*paper_words().order, *(_section(f.name) for f in facts.forms.values())]
+
+
+def _section(name: str) -> str:
+    """A section's name without what people vary, as packs know it."""
+    return " ".join(fields.fold(name).replace("_", " ").split())
 
 
 def _period(p: Period, field: str) -> Spot:
