@@ -345,6 +345,19 @@ def test_a_row_that_a_partner_proposes_waits_for_the_coordinator() -> None:
     assert "not yet accepted" in str(entry["Why"])
 
 
+def test_what_looks_like_personal_data_is_masked_for_the_public_and_listed() -> None:
+    """Nobody's number, address or title stands in a public cell, wherever the words are repeated (domain.md B9)."""
+    said = "Ring Mr Placeholder on 07700 900123 or jo@firm.example, NHS 943 476 5919, near AB1 2XY."
+    answers = {**ANSWERS, Q2: {**ANSWERS[Q2], ("actions", "TR-1", "progress"): said, ("actions", "TR-1", "help_needed"): said}}
+    made = view(answers)
+    public = all_text(pack_book(made, replace(PUBLIC, focus=((2, "R1"),))))
+    assert "[phone number] or [email address], NHS [NHS number], near [postcode]." in public
+    assert not [word for word in ("Placeholder", "07700", "jo@", "943 476", "5919", "AB1") if word in public]
+    assert said in all_text(pack_book(made, ALL))
+    listed = [r for r in records(withheld_book(replace_boards(made, PUBLIC)).sheets[0]) if r["Row key"] == "TR-1"]
+    assert any("[phone number]" in str(r["What is left out"]) and "personal data" in str(r["Why"]) for r in listed)
+
+
 def test_what_is_withheld_is_listed_with_its_reason() -> None:
     book = withheld_book(VIEW)
     found = {r["Row key"]: (r["What is left out"], r["The proposer's reason"]) for r in records(book.sheets[0])}

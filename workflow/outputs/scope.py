@@ -7,13 +7,13 @@ The tracker has everything. A pack has its board's plans, themes and forms, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from workflow import disclosure, yearend
+from workflow import disclosure, fields, yearend
 from workflow.disclosure import Withheld
-from workflow.model import Board, Field, Form, Item, Period, RagLevel, Register, Value
+from workflow.model import Board, Content, Field, Form, Item, Mark, Period, RagLevel, Register, Value
 from workflow.outputs import standing
 from workflow.outputs.published import Published
 from workflow.outputs.standing import Moment, Moments
@@ -230,7 +230,26 @@ class Scope:
                 if hidden := self.hidden(item):
                     reasons = "; ".join(dict.fromkeys(hidden.values()))
                     found.append(Withheld(item.key, form.name, _cell_words(hidden, form), reasons[:1].upper() + reasons[1:]))
+                found += self._masked(form, item)
         return disclosure.in_order(found)
+
+    def _masked(self, form: Form, item: Item) -> Iterable[Withheld]:
+        """What a public paper shows masked of a row's words, as it looks like personal data (`said`)."""
+        for field in form.fields if self.is_public else ():
+            value = self.now.value(item, field.name) or item.values.get(field.source or field.name)
+            if isinstance(value, str) and self.shows(field) and field.name not in self.hidden(item):
+                masks = dict.fromkeys(hit.mask for hit in fields.find_personal(value, self.register.addresses))
+                if masks:
+                    what = f"{', '.join(masks)} in {field.heading}"
+                    yield Withheld(item.key, form.name, what, "It looks like personal data, so it is shown masked")
+
+    def said(self, content: Content) -> Content:
+        """A cell as this audience may see it: for the public, what looks like personal data is masked (domain.md B9)."""
+        if not self.is_public:
+            return content
+        if isinstance(content, Mark):
+            return replace(content, value=self.said(content.value))  # type: ignore[arg-type] # a value stays a value
+        return fields.mask(content, self.register.addresses, whole=True) if isinstance(content, str) else content
 
 
 def _cell_words(names: Iterable[str], form: Form) -> str:

@@ -110,7 +110,7 @@ def rag_mark(level: RagLevel | None, status: str = "") -> Content:
 def data_sheet(scope: Scope, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Content]], words: Words) -> Sheet:
     """One table under its first lines, with names, widths and an alternative text made in one place."""
     period = scope.view.period
-    filled = tuple(tuple(row) for row in rows)
+    filled = tuple(tuple(c if col.key else scope.said(c) for c, col in zip(row, columns, strict=True)) for row in rows)
     return Sheet(
         name=name,
         title=title(scope, words.title or name),
