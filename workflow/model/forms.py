@@ -33,6 +33,19 @@ class Kind(StrEnum):
     LINK = "link"
 
 
+class Purpose(StrEnum):
+    """What a form is for, where the program must know it. All other forms are alike to it, whatever they are called."""
+
+    ABOUT = "about"  # whose return it is, and the sign-off
+    MEASURES = "measures"  # a figure to a row, each with the period it covers
+    ACTIVITIES = "activities"  # what was put on, added up
+
+
+def purpose_of(form: str) -> str:
+    """The purpose that a form's name says, where the form does not say one itself; "" for any other name."""
+    return form if form in tuple(Purpose) else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One word a choice field accepts, and the other ways people write it ("A", "amb")."""
@@ -65,7 +78,7 @@ class Field:
     show: tuple[str, ...] = ()  # where it is printed: "return", "tracker", "pack"; empty means by role
     carry: bool = False  # carried forward by "no change"
     public: bool = True  # False: never printed for a public audience
-    only_quarter: int = 0  # 4: only asked for in the fourth quarter's return
+    only_quarter: int = 0  # 4: only asked for in the fourth return of a year
     office: bool = False  # an answer that the coordinator gives, and no partner is asked for
 
     def shown(self, where: str) -> bool:
@@ -99,10 +112,20 @@ class Form:
     protect: bool = True  # False where protection would stop the spell-check of long text
     items: bool = True  # rows come from the register's items whose form is this one
     carry_rows: bool = False  # rows that partners added come back in the next quarter's template
-    only_quarter: int = 0  # 4: only issued in the fourth quarter
+    only_quarter: int = 0  # 4: only issued for the fourth period of a year
     optional: bool = False  # an empty sheet owes nothing
     rules: tuple[RuleUse, ...] = ()
     order: int = 0
+    purpose: str = ""  # a `Purpose`; "" for a form that needs none. By default what its name says
+
+    def __post_init__(self) -> None:
+        """A form that says no purpose has the one that its name says."""
+        object.__setattr__(self, "purpose", self.purpose or purpose_of(self.name))
+
+    @property
+    def is_measures(self) -> bool:
+        """Whether its rows are figures, and not pieces of work."""
+        return self.purpose == Purpose.MEASURES
 
     @property
     def key(self) -> Field | None:
@@ -124,3 +147,8 @@ class Form:
     def has(self, name: str) -> bool:
         """Whether the form has a field called `name`."""
         return any(f.name == name for f in self.fields)
+
+
+def with_purpose(forms: Mapping[str, Form], purpose: Purpose) -> Form | None:
+    """The form that is for something; None where a partnership has none for it."""
+    return next((form for form in forms.values() if form.purpose == purpose), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from workflow import items, summary
-from workflow.model import Column, Content, Form, Item, Kind, ReturnStatus, Sheet
+from workflow.model import Column, Content, Form, Item, Kind, Purpose, ReturnStatus, Sheet
 from workflow.outputs import standing
 from workflow.outputs.columns import rated_forms
 from workflow.outputs.scope import Scope
@@ -80,7 +80,7 @@ def headlines(scope: Scope, counted: Sequence[Count]) -> Iterable[str]:
     if counted:
         everything = summary.overall(counted, "all")
         parts = [f"{n} {word.lower()}" for word, n in everything.counts.items()]
-        untargeted = sum(1 for i in scope.rows("measures") if i.values.get("target") is None)
+        untargeted = sum(1 for i in scope.of(Purpose.MEASURES) if i.values.get("target") is None)
         which = f" ({untargeted} of them measures without a target)" if untargeted and everything.none else ""
         yield f"Of {everything.total} rows: {', '.join(parts)}, {everything.none} with no RAG{which}."
         if stale := everything.not_updated:
@@ -229,7 +229,7 @@ def _balance(scope: Scope) -> tuple[str, ...]:
 def activity_words(scope: Scope) -> tuple[str, ...]:
     """The activity log added up: "12 activities: 30 sessions, 400 places offered, 350 attended." A total that would give
     a hidden number away is left out (domain.md B8)."""
-    rows = scope.rows("activities")
+    rows = scope.of(Purpose.ACTIVITIES)
     hidden = any("attended" in scope.hidden(i) for i in rows)
     parts = []
     for name, word in (("sessions", "sessions"), ("places", "places offered"), ("attended", "attended")):

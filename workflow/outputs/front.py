@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from workflow import disclosure
 from workflow.fields import show
-from workflow.model import Column, Content, Kind, Mark, Period, RagLevel, Sheet, Term
+from workflow.model import Column, Content, Kind, Mark, Period, Purpose, RagLevel, Sheet, Term, with_purpose
 from workflow.outputs import readings, sheets, standing
 from workflow.outputs.columns import rated_forms
 from workflow.outputs.scope import Scope
@@ -88,10 +88,11 @@ def _scope_words(scope: Scope) -> Iterable[str]:
 def sensitive_partners(scope: Scope) -> tuple[str, ...]:
     """The partners that marked this period's return Official-Sensitive."""
     key, view = scope.view.period.key, scope.view
+    form = with_purpose(view.forms, Purpose.ABOUT)
     return tuple(
         p.name
         for p in view.register.partners
-        if (s := view.reported("about", record_key(p.id, key), "sensitivity")) and s.value == "Official-Sensitive"
+        if form and (s := view.reported(form.name, record_key(p.id, key), "sensitivity")) and s.value == "Official-Sensitive"
     )
 
 
@@ -146,9 +147,9 @@ def _used_for(scope: Scope, scheme: str) -> str:
     uses: dict[str, None] = {}
     for item in (i for form in rated_forms(scope) for i in scope.rows(form.name)):
         plan = scope.register.plan(standing.plan_of(item, scope.register))
-        if plan and item.form == "measures" and plan.measure_rag == scheme:
+        if plan and item.is_measure and plan.measure_rag == scheme:
             uses[f"{plan.name} (measures)"] = None
-        elif plan and item.form != "measures" and plan.rag == scheme:
+        elif plan and not item.is_measure and plan.rag == scheme:
             uses[plan.name] = None
     return "; ".join(uses)
 

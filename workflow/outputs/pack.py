@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflow.fields import fold
-from workflow.model import Board, Book, Form, Sheet
+from workflow.model import Board, Book, Form, Purpose, Sheet
 from workflow.outputs import corrections, counts, exceptions, front
 from workflow.outputs.columns import parts_of
 from workflow.outputs.front import Section
@@ -88,5 +88,5 @@ def summary_sections(scope: Scope) -> Iterable[tuple[str, Section]]:
 
 def form_sheet(scope: Scope, form: Form) -> Sheet:
     """One form's rows as they stand."""
-    lines = counts.activity_words(scope) if form.name == "activities" else ()
+    lines = counts.activity_words(scope) if form.purpose == Purpose.ACTIVITIES else ()
     return item_sheet(scope, form, parts_of(scope, form), lines)

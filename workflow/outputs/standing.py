@@ -180,7 +180,7 @@ def scheme_levels(item: Item, register: Register) -> tuple[RagLevel, ...]:
     """The levels that can apply to an item. A row whose plan is unknown may bear a word of any scheme in use."""
     plan = register.plan(plan_of(item, register))
     if plan:
-        return register.levels(plan.measure_rag if item.form == "measures" else plan.rag)
+        return register.levels(plan.measure_rag if item.is_measure else plan.rag)
     schemes = dict.fromkeys(p.rag for p in register.plans)
     return tuple(v for scheme in schemes for v in register.levels(scheme) if v.rule == "chosen")
 

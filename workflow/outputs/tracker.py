@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflow import summary, yearend
-from workflow.model import Book, Column, Content, Field, Finding, Form, Kind, Role, Sheet
+from workflow.model import Book, Column, Content, Field, Finding, Form, Kind, Purpose, Role, Sheet
 from workflow.outputs import closing, counts, exceptions, front, history
 from workflow.outputs.front import Section
 from workflow.outputs.pack import book, corrections_sections, form_sheet, summary_sections
@@ -32,7 +32,7 @@ def _sections(scope: Scope) -> Iterable[Section]:
     yield from corrections_sections(scope)
     for form in scope.forms:
         yield Section(form_sheet(scope, form), f"{form.title}, one row each")
-        if form.name == "measures":
+        if form.is_measures:
             yield Section(_series_sheet(scope), "Each measure's value, quarter by quarter")
     yield from _year_end(scope)
     yield Section(counts.returns_sheet(scope), "Who returned, when, and what is still owed")
@@ -54,7 +54,7 @@ def _year_end(scope: Scope) -> Iterable[Section]:
 
 def _series_sheet(scope: Scope) -> Sheet:
     """One row per measure, one column per quarter. Whether two figures may be compared stands on the Measures sheet."""
-    periods, rows = scope.moments.periods, scope.rows("measures")
+    periods, rows = scope.moments.periods, scope.of(Purpose.MEASURES)
     figures = [
         Figure(item.key, p.label, reading.value)
         for item in rows

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from workflow.history import Entry
-from workflow.model import Balance, Finding, Form, Item, Period, Register, ReturnStatus, Slot, Standing
+from workflow.model import Balance, Finding, Form, Item, Period, Purpose, Register, ReturnStatus, Slot, Standing, with_purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,12 @@ class View:
     restated: tuple[Restated, ...] = ()  # closed periods whose papers must be corrected, earliest first
     returns_before: Mapping[str, tuple[ReturnStatus, ...]] = field(default_factory=dict)  # of earlier periods, by key
     kept: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)  # worked out once per view
+
+    @property
+    def measures(self) -> tuple[Item, ...]:
+        """Every row of the form for measures."""
+        form = with_purpose(self.forms, Purpose.MEASURES)
+        return self.rows.get(form.name, ()) if form else ()
 
     def value(self, form: str, key: str, name: str) -> object:
         """The value that stands now in a field of an item, None where there is none."""

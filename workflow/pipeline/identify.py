@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from workflow import fields, periods, reader
-from workflow.model import OFFICE, Finding, Place, Register, Role, Row, Severity
+from workflow.model import OFFICE, Finding, Place, Purpose, Register, Role, Row, Severity, with_purpose
 from workflow.names import Names
 from workflow.pipeline.ground import Arrival, Ground
 from workflow.pipeline.senders import Known, about, sender_of
@@ -38,7 +38,8 @@ def identify(book: reader.Workbook, tables: Mapping[str, reader.TableRead], grou
 
     What is lost in one place is told from another, and that is said; where two of them disagree, the return is held.
     """
-    record = tables.get("about")
+    form = with_purpose(ground.forms, Purpose.ABOUT)
+    record = tables.get(form.name) if form else None
     row = record.rows[0] if record and record.rows else None
     shown = _About(row, arrival.place)
     known = Names.of(ground.register, arrival.received)

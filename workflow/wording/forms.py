@@ -48,7 +48,7 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "register-unknown": (_STOP, "{found} is not {what}", "Enter {expected}."),
     "register-link-unknown": (_QUERY, "{found} is not {what}", "Enter {expected}, or clear the cell."),
     "register-number": (_STOP, "{found} is not {expected}", "Enter {expected}."),
-    "register-quarters": (_STOP, "the quarters are not all numbers from 1 to 4", "Enter them like 2; 4, or leave the cell blank for every quarter."),
+    "register-quarters": (_STOP, "the {word}s are not all numbers from 1 to {most}", "Enter them like 2; {most}, or leave the cell blank for every {word}."),
     "register-lead-unknown": (_STOP, "{found} is not a partner, nor another name of one", "Enter a partner's id, or add the name on the Aliases sheet."),
     "register-lead-twice": (_QUERY, "{found} stands twice among the leads of this row", "Name each partner once."),
     "register-alias-outdated": (_QUERY, "{found} stopped meaning {other} on {day}", "Enter the partner that it means now."),

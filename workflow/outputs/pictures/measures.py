@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from workflow import disclosure
 from workflow.fields import show
-from workflow.model import Chart, Column, Content, Draws, Item, Kind, Period, Series
+from workflow.model import Chart, Column, Content, Draws, Item, Kind, Period, Purpose, Series
 from workflow.outputs import readings
 from workflow.outputs.columns import placed
 from workflow.outputs.front import Section
@@ -90,10 +90,10 @@ def measure_pictures(scope: Scope) -> Iterable[Section]:
 
 def _measures(scope: Scope) -> list[_Measure]:
     """The measures that have a target and, in any quarter, a figure to show."""
-    if not any(form.name == "measures" for form in scope.forms):
+    if not any(form.is_measures for form in scope.forms):
         return []
     found = []
-    for item in scope.rows("measures"):
+    for item in scope.of(Purpose.MEASURES):
         target = item.values.get("target")
         if isinstance(target, Decimal | int) and not isinstance(target, bool):
             shown = tuple(_shown(scope, item, period) for period in quarters(scope))
