@@ -33,6 +33,7 @@ from workflow.model import (
     Severity,
     Value,
     column_letters,
+    cut_of,
     mark_of,
 )
 from workflow.wording import WORDS, finding, first_few, shorten
@@ -339,6 +340,12 @@ def gather(troubles: Sequence[Trouble], partner: str, period: str) -> tuple[Find
     return tuple(_finding(group, partner, period) for group in groups.values())
 
 
+def _called(form: Form, period: str) -> dict[str, str]:
+    """What a form's partners call its rows and the answer "no change"."""
+    usual = f"No change this {cut_of(period).word}"
+    return {"one": form.one, "no_change": form.field("no_change").heading if form.has("no_change") else usual}
+
+
 def _finding(group: Sequence[Trouble], partner: str, period: str) -> Finding:
     first = group[0]
     heading = first.form.field(first.field).heading if first.form.has(first.field) else ""
@@ -357,7 +364,7 @@ def _finding(group: Sequence[Trouble], partner: str, period: str) -> Finding:
         field=first.field,
         found=first.found,
         suggestion=first.suggestion,
-        **first.words,
+        **{**_called(first.form, period), **first.words},
     )
     made = dataclasses.replace(made, covers=tuple(dict.fromkeys(t.cover for t in group)))
     if first.beta:

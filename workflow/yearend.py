@@ -119,6 +119,12 @@ def yearly(form: Form) -> bool:
     return form.items and form.has(NEXT_YEAR)
 
 
+def called(forms: Mapping[str, Form]) -> str:
+    """What people call one row that goes from year to year: "commitment"; "row" where several forms have such rows."""
+    words = {form.one for form in forms.values() if yearly(form)}
+    return words.pop() if len(words) == 1 else "row"
+
+
 def proposes(form: Form, period: Period) -> bool:
     """Whether the rows of a form are proposals for next year: spare rows alone, in the year's last period alone."""
     spare = form.layout == "table" and not form.items and bool(form.spare_rows)

@@ -86,7 +86,7 @@ def _form(name: str, table: Table) -> Form:
         optional=table.flag("optional"),
         rules=tuple(_rule(part) for part in table.tables("rule")),
         order=table.whole("order"),
-        purpose=table.word("purpose", tuple(Purpose), purpose_of(name)),
+        purpose=table.word("purpose", tuple(Purpose), "") if "purpose" in table.data else purpose_of(name),
     )
 
 

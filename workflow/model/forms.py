@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -126,6 +127,16 @@ class Form:
     def is_measures(self) -> bool:
         """Whether its rows are figures, and not pieces of work."""
         return self.purpose == Purpose.MEASURES
+
+    @property
+    def one(self) -> str:
+        """What people call one of its rows: "measure", where the sheet is titled Measures."""
+        return re.sub(r"(?<=[^s])s$", "", re.sub(r"ies$", "y", self.plural))
+
+    @property
+    def plural(self) -> str:
+        """Its title inside a sentence: "measures". A short form keeps its capitals."""
+        return " ".join(w if w[1:] != w[1:].lower() else w.lower() for w in self.title.split())
 
     @property
     def key(self) -> Field | None:

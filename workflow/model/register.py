@@ -22,10 +22,14 @@ class Cut:
 
     letter: str  # stands before the number in a period's key: 2023-24-Q2
     word: str
+    often: str  # "quarterly"
     parts: int  # periods in a year, all of the same number of months
 
 
-CUTS = (Cut("Q", "quarter", 4), Cut("T", "term", 3), Cut("H", "half-year", 2), Cut("M", "month", 12))
+CUTS = (
+    Cut("Q", "quarter", "quarterly", 4), Cut("T", "term", "termly", 3), Cut("H", "half-year", "half-yearly", 2),
+    Cut("M", "month", "monthly", 12),
+)  # fmt: skip
 _LETTER = re.compile(r"\d-([A-Z])\d{1,2}$", re.ASCII)
 
 
@@ -89,6 +93,11 @@ class Period:
     def word(self) -> str:
         """What people call such a period: "quarter", "term", "half-year" or "month"."""
         return cut_of(self.key).word
+
+    @property
+    def often(self) -> str:
+        """How often such periods come: "quarterly"."""
+        return cut_of(self.key).often
 
     @property
     def is_last(self) -> bool:
@@ -318,6 +327,11 @@ class Register:
         if found is None and partner_id == OFFICE:
             return self.partnership.coordinator or "Coordinator"
         return found.name if found else partner_id
+
+    @property
+    def word(self) -> str:
+        """What people call its reporting periods: "quarter"."""
+        return next((p.word for p in self.periods), CUTS[0].word)
 
     def period(self, key: str) -> Period | None:
         """The period with that key."""

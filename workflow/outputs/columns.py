@@ -237,7 +237,7 @@ def measure_value(scope: Scope, item: Item) -> Content:
     """This quarter's figure, the reason why there is none, or that none was reported."""
     now = scope.now.readings.now(item)
     if now is None:
-        return readings.NOT_REPORTED
+        return readings.not_reported(scope.word)
     return _hidden(scope, item, "value") or (now.reason if now.value is None else placed(now.value, item))
 
 

@@ -229,9 +229,9 @@ def changes_sheet(scope: Scope) -> Sheet:
         columns,
         rows,
         Words(
-            title="What changed since the quarter before",
+            title=f"What changed since the {scope.word} before",
             lines=("Short answers, RAG and due dates. Progress and figures stand on their own sheets.",),
-            empty="Nothing changed since the quarter before.",
+            empty=f"Nothing changed since the {scope.word} before.",
         ),
     )
 

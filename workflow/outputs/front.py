@@ -148,7 +148,7 @@ def _used_for(scope: Scope, scheme: str) -> str:
     for item in (i for form in rated_forms(scope) for i in scope.rows(form.name)):
         plan = scope.register.plan(standing.plan_of(item, scope.register))
         if plan and item.is_measure and plan.measure_rag == scheme:
-            uses[f"{plan.name} (measures)"] = None
+            uses[f"{plan.name} ({scope.measures.plural})"] = None
         elif plan and not item.is_measure and plan.rag == scheme:
             uses[plan.name] = None
     return "; ".join(uses)
@@ -188,15 +188,15 @@ def notes(scope: Scope) -> Sheet:
         (NOT_AVAILABLE, "Not available: it was not given."),
         (NOT_APPLICABLE, "Not applicable: it does not apply to this row."),
         (
-            standing.NOT_UPDATED,
-            "The lead gave no progress on this row this quarter. Its status and RAG are the last ones given.",
+            standing.not_updated(scope.word),
+            f"The lead gave no progress on this row this {scope.word}. Its status and RAG are the last ones given.",
         ),
         (
-            f"{standing.NOT_UPDATED} (finished earlier)",
-            "The row was complete or closed before this quarter, so nothing was asked.",
+            f"{standing.not_updated(scope.word)} (finished earlier)",
+            f"The row was complete or closed before this {scope.word}, so nothing was asked.",
         ),
         (
-            readings.NOT_REPORTED,
+            readings.not_reported(scope.word),
             "No figure and no reason came for this measure. The last figure and its period stand beside it.",
         ),
         (standing.NOT_REVISED, "The original due date stands."),
@@ -205,7 +205,7 @@ def notes(scope: Scope) -> Sheet:
         ("Days overdue", "Days from the due date in force (the agreed new one where there is one) to the end of the period."),
         (
             ", ".join((standing.BETTER, standing.WORSE, standing.SAME)),
-            "For a RAG: beside the end of the quarter before. For a measure: by which way is better for it.",
+            f"For a RAG: beside the end of the {scope.word} before. For a measure: by which way is better for it.",
         ),
         (standing.NEW, "The row had no RAG before."),
         (

@@ -37,7 +37,7 @@ def book(scope: Scope, sections: list[Section]) -> Book:
     first = front.cover(scope, sections)
     return Book(
         title=first.title,
-        subject=f"{who.name}: quarterly partner returns",
+        subject=f"{who.name}: {view.period.often} partner returns",
         creator=who.name,
         when=view.today,
         sheets=(first, *(s.sheet for s in sections)),
@@ -62,7 +62,7 @@ def _sections(scope: Scope) -> Iterable[tuple[str, Section]]:
         Section(counts.returns_sheet(scope), "How many partners returned" if scope.is_public else "Who returned, and when"),
     )
     yield "exceptions", Section(exceptions.exceptions_sheet(scope), "Rows that need the board's attention, and why")
-    yield "changes", Section(exceptions.changes_sheet(scope), "Old and new, since the quarter before")
+    yield "changes", Section(exceptions.changes_sheet(scope), f"Old and new, since the {scope.word} before")
     yield from (("", section) for section in corrections_sections(scope))  # whatever sections a board asked for
     for form in scope.forms:
         yield form.name, Section(form_sheet(scope, form), f"{form.title}, one row each")
@@ -73,7 +73,7 @@ def corrections_sections(scope: Scope) -> Iterable[Section]:
     """What stands otherwise than in the papers of closed periods, where anything does."""
     sheet = corrections.corrections_sheet(scope) if scope.view.restated else None
     if sheet and sheet.rows:
-        yield Section(sheet, corrections.ABOUT)
+        yield Section(sheet, corrections.about(scope.word))
 
 
 def summary_sections(scope: Scope) -> Iterable[tuple[str, Section]]:
@@ -83,7 +83,7 @@ def summary_sections(scope: Scope) -> Iterable[tuple[str, Section]]:
         yield "summary", Section(counts.status_sheet(scope), "Status by theme")
     trend = counts.trend_sheet(scope)
     if len(trend.rows) > 1:
-        yield "summary", Section(trend, "RAG at the end of each quarter so far")
+        yield "summary", Section(trend, f"RAG at the end of each {scope.word} so far")
 
 
 def form_sheet(scope: Scope, form: Form) -> Sheet:

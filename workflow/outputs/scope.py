@@ -52,6 +52,11 @@ class Scope:
         return self.moments.before
 
     @property
+    def word(self) -> str:
+        """What people call its period: "quarter"."""
+        return self.view.period.word
+
+    @property
     def is_public(self) -> bool:
         """Whether anyone may read it."""
         return self.board is not None and self.board.audience == PUBLIC
@@ -113,6 +118,14 @@ class Scope:
         """The printed rows of the form that is for something; none where there is no such form."""
         form = with_purpose(self.view.forms, purpose)
         return self.rows(form.name) if form else ()
+
+    @property
+    def measures(self) -> Form:
+        """The form for measures, asked for only where there is one."""
+        form = with_purpose(self.view.forms, Purpose.MEASURES)
+        if form is None:
+            raise KeyError("there is no form for measures")
+        return form
 
     def held(self, form: str) -> tuple[Item, ...]:
         """The rows of a form that are in scope and held back from this audience."""

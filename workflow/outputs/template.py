@@ -108,7 +108,7 @@ def return_book(template: Template) -> Book:
     sheets.append(_guide(template, [s.name for s in sheets if s.protect]))
     return Book(
         title=f"{template.partner_name}: return for {template.period.label}",
-        subject=f"{who.name}, quarterly return",
+        subject=f"{who.name}, {template.period.often} return",
         creator=who.name,
         when=template.today,
         sheets=tuple(sheets),

@@ -10,6 +10,7 @@ from workflow.outputs import closing, counts, exceptions, front, history
 from workflow.outputs.front import Section
 from workflow.outputs.pack import book, corrections_sections, form_sheet, summary_sections
 from workflow.outputs.pictures import picture_sections
+from workflow.outputs.pictures.sheet import LONGEST_TAB
 from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import Words, data_sheet, title_words
 from workflow.outputs.standing import Moments
@@ -28,12 +29,12 @@ def _sections(scope: Scope) -> Iterable[Section]:
     yield from (section for _, section in summary_sections(scope))
     yield from picture_sections(scope)
     yield Section(exceptions.exceptions_sheet(scope), "Rows that need attention, and why")
-    yield Section(exceptions.changes_sheet(scope), "Old and new, since the quarter before")
+    yield Section(exceptions.changes_sheet(scope), f"Old and new, since the {scope.word} before")
     yield from corrections_sections(scope)
     for form in scope.forms:
         yield Section(form_sheet(scope, form), f"{form.title}, one row each")
         if form.is_measures:
-            yield Section(_series_sheet(scope), "Each measure's value, quarter by quarter")
+            yield Section(_series_sheet(scope), f"Each {form.one}'s value, {scope.word} by {scope.word}")
     yield from _year_end(scope)
     yield Section(counts.returns_sheet(scope), "Who returned, when, and what is still owed")
     for form in scope.view.forms.values():
@@ -49,12 +50,12 @@ def _sections(scope: Scope) -> Iterable[Section]:
 def _year_end(scope: Scope) -> Iterable[Section]:
     """In a year's last quarter, what becomes of each row that is asked so."""
     if yearend.is_last(scope.view.period) and any(map(yearend.yearly, scope.view.forms.values())):
-        yield Section(closing.year_end_sheet(scope), "What happens to each commitment next year")
+        yield Section(closing.year_end_sheet(scope), f"What happens to each {yearend.called(scope.view.forms)} next year")
 
 
 def _series_sheet(scope: Scope) -> Sheet:
     """One row per measure, one column per quarter. Whether two figures may be compared stands on the Measures sheet."""
-    periods, rows = scope.moments.periods, scope.of(Purpose.MEASURES)
+    periods, rows, form = scope.moments.periods, scope.of(Purpose.MEASURES), scope.measures
     figures = [
         Figure(item.key, p.label, reading.value)
         for item in rows
@@ -67,21 +68,26 @@ def _series_sheet(scope: Scope) -> Sheet:
     ]
     columns = (
         Column("Row key", width=14, key=True),
-        Column("Measure", Kind.LONG_TEXT, 44),
+        Column(form.one.capitalize(), Kind.LONG_TEXT, 44),
         Column("Unit", width=14),
         Column("Period type", width=18),
         *(Column(p.label, Kind.DECIMAL, 13) for p in periods),
     )
     return data_sheet(
         scope,
-        "Measures by quarter",
+        _tab(form, f" by {scope.word}"),
         columns,
         cells,
         Words(
-            lines=("Each figure is for the period it covers, which the Measures sheet names. A gap: none was reported.",),
-            empty="No measure is tracked.",
+            lines=(f"Each figure is for the period it covers, which the {form.sheet} sheet names. A gap: none was reported.",),
+            empty=f"No {form.one} is tracked.",
         ),
     )
+
+
+def _tab(form: Form, end: str) -> str:
+    """The name of a sheet about a form's rows, short enough for a tab."""
+    return f"{form.title[: LONGEST_TAB - len(end)].strip()}{end}"
 
 
 def _record_sheet(scope: Scope, form: Form) -> Sheet:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from workflow.disclosure import Withheld
-from workflow.model import Board, Book, Column, Kind, Profile
+from workflow.model import Board, Book, Column, Kind, Profile, Purpose, with_purpose
 from workflow.outputs import front
 from workflow.outputs.scope import PUBLIC, Scope
 from workflow.outputs.sheets import Words, data_sheet, title_words
@@ -62,10 +63,9 @@ def withheld_book(view: View) -> Book:
         )
     marked = front.sensitive_partners(scope)
     lines = [
-        "What public packs leave out this quarter. The tool claims no exemption: Part 2 is the proposer's choice, for the"
-        " Monitoring Officer to confirm.",
-        "Of all words only those of an indicator whose measure is hidden are searched for its number: read the rest before"
-        " you publish.",
+        f"What public packs leave out this {view.period.word}. The tool claims no exemption: Part 2 is the proposer's choice,"
+        " for the Monitoring Officer to confirm.",
+        *_searched(view),
     ]
     if marked:
         lines.append(f"Returns marked Official-Sensitive: {'; '.join(marked)}. Check their rows before you publish.")
@@ -75,7 +75,8 @@ def withheld_book(view: View) -> Book:
         _COLUMNS,
         rows,
         Words(
-            lines=tuple(lines), empty="Nothing is held back." if public_boards(view) else "No public pack is due this quarter."
+            lines=tuple(lines),
+            empty="Nothing is held back." if public_boards(view) else f"No public pack is due this {view.period.word}.",
         ),
     )
     sheet = replace(sheet, title=f"Withheld from public packs, {view.period.label}")
@@ -89,3 +90,15 @@ def withheld_book(view: View) -> Book:
         profile=Profile.WORKING,
         keywords=view.period.key,
     )
+
+
+def _searched(view: View) -> Iterable[str]:
+    """Which words are searched for a hidden figure: those of rows that are linked to a measure, where a form has such rows."""
+    linked = next((form.one for form in view.forms.values() if form.items and form.has("measure")), "")
+    measures = with_purpose(view.forms, Purpose.MEASURES)
+    if linked and measures:
+        row = f"{'an' if linked[0] in 'aeiou' else 'a'} {linked}"
+        yield (
+            f"Of all words only those of {row} whose {measures.one} is hidden are searched for its number: read the rest before"
+            " you publish."
+        )

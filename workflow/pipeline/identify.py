@@ -55,7 +55,9 @@ def identify(book: reader.Workbook, tables: Mapping[str, reader.TableRead], grou
         if said.other:
             findings.append(finding("identity-disagrees", [place], found=said.found, other=said.other))
         elif said.found and not said.value:
-            findings.append(finding(unknown, [place], found=said.found, suggestion=near(said.found)))
+            findings.append(
+                finding(unknown, [place], found=said.found, suggestion=near(said.found), period_word=ground.register.word)
+            )
     owner, when = partner.value, period.value
     if not partner.found or not period.found:
         owner, when, told = _told_otherwise(book, tables, ground, (partner, period))
@@ -174,7 +176,7 @@ def _office(ground: Ground, arrival: Arrival, identity: str) -> list[Finding]:
     sender = sender_of(arrival.messages, "", ground.register)
     if sender.known is not Known.NONE:
         return [finding("decisions-sender", place, found=sender.address or "an unknown sender")]
-    return [] if identity else [finding("decisions-unsure", place)]
+    return [] if identity else [finding("decisions-unsure", place, period_word=ground.register.word)]
 
 
 def _post(ground: Ground, arrival: Arrival, partner: str, period: str) -> list[Finding]:

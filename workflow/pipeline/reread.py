@@ -118,7 +118,7 @@ def _agrees(cell: Cell | None, stands: Value | None, form: Form, field: Field) -
 
 
 def _ours(text: str, field: Field) -> bool:
-    return field.name != "progress" or text.startswith(standing.NOT_UPDATED)
+    return field.name != "progress" or text.startswith(standing.not_updated(""))
 
 
 def _says(cell: Cell, value: Value, field: Field) -> bool:

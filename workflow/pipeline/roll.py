@@ -21,7 +21,7 @@ from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.roll_words import further, summary, to_settle
 from workflow.pipeline.state import Asked, open_ledger, quarters, taken
 from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, Workspace
-from workflow.yearend import Ending, NewItem, Outcome, YearEnd, year_end
+from workflow.yearend import Ending, NewItem, Outcome, YearEnd, called, year_end
 
 PROPOSED = "config/register-proposed.xlsx"
 NEW_FILL, NEW_INK = "FFF2CC", "000000"  # behind what is new; the note says it in words
@@ -54,7 +54,7 @@ def roll(asked: Asked, to: str, *, dry_run: bool = False) -> Rolled:
     added = _missing(workspace.register, calendar, year)
     data = _workbook(workspace, (kept, added), end, asked.today)
     label = periods.label(periods.next_key(quarter.period.key)).partition(" ")[2]
-    lines = [*summary(end, label), *further(added, label)]
+    lines = [*summary(end, label, called(workspace.forms)), *further(added, label)]
     notes = [*to_settle(end, quarter, workspace.register), *_not_kept(kept)]
     if dry_run:
         return Rolled((*lines, "Nothing was written."), tuple(notes))

@@ -173,7 +173,7 @@ _YEAR_ENDS = {"financial year": (3, "March"), "calendar year": (12, "December")}
 
 def misfit(period: Period, kind: str, end: date) -> tuple[str, dict[str, str]] | None:
     """The code and words of an end that its kind of period cannot have in this return; None where it fits."""
-    if kind == "quarter":
+    if kind == period.word:
         return ("period-end-differs", {"day": fields.show(period.end)}) if end != period.end else None
     if kind == "year to date":
         days = {"start": fields.show(period.start), "end": fields.show(period.end)}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workflow.fields import mask
-from workflow.model import Finding, Place, Severity
+from workflow.model import Finding, Place, Severity, cut_of
 from workflow.wording import cells, desk, files, forms, returns, rules
 
 # code -> (severity, what we found, what to do). Both parts are str.format templates over the words given to `finding`.
@@ -78,7 +78,8 @@ def finding(  # noqa: PLR0913 - a finding has this many independent parts; every
         words = {n: mask(word) if isinstance(word, str) and not isinstance(word, Masked) else word for n, word in words.items()}
         items = tuple(mask(key) for key in items) if code.startswith("row-key-") else items
     quoted = f'"{shorten(found)}"' if found else "nothing"
-    values = {**words, "found": quoted}
+    usual = {"period_word": cut_of(period).word, "one": "row"}
+    values = {**usual, **words, "found": quoted}
     start = where(places, heading, item)
     said = what.format_map(values)
     done = remedy.format_map(values)

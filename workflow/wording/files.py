@@ -31,7 +31,7 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     # --- whose and which return it is (identify)
     "identity-missing": (_STOP, "nothing in the file says whose return it is", "Send the template that we sent you, filled in."),
     "identity-partner-unknown": (_STOP, "the return says it is from {found}, which is not a partner on the register", "Use the template that we sent you, or tell us the agency's name."),
-    "identity-period-unknown": (_STOP, "the return says it is for {found}, which is not a period on the register", "Use the template that we sent you for this quarter."),
+    "identity-period-unknown": (_STOP, "the return says it is for {found}, which is not a period on the register", "Use the template that we sent you for this {period_word}."),
     "identity-disagrees": (_STOP, "the file says two things about whose or which return it is: {found} and \"{other}\"", "Send it again in the template that we sent you, without copying sheets from another."),
     "identity-token": (_STOP, "the Return ID {found} is not one that we issued for this agency and period", "Send it again in the template that we sent you."),
     "identity-layout": (_STOP, "the template has layout {found}; layouts {expected} are accepted", "Please use the template attached to our latest email."),

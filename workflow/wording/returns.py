@@ -8,7 +8,7 @@ _STOP, _QUERY, _NOTE = Severity.STOP, Severity.QUERY, Severity.NOTE
 
 WORDS: dict[str, tuple[Severity, str, str]] = {
     # --- the whole return (completeness)
-    "row-unanswered": (_QUERY, "nothing was entered on these rows of yours: {labels}", "Fill them in, or choose Yes under No change this quarter."),
+    "row-unanswered": (_QUERY, "nothing was entered on these rows of yours: {labels}", "Fill them in, or choose Yes under {no_change}."),
     "answer-missing": (_QUERY, "this is blank", "Please complete it."),
     "sign-off-missing": (_QUERY, "this is blank", "Please complete it so that the return counts as signed off."),
     "nil-with-answers": (_QUERY, "you said there is nothing to report, but {count} answers are other than last time", "The answers were taken. If they should stand, change this to No."),
