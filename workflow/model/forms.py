@@ -39,6 +39,7 @@ class Purpose(StrEnum):
 
     ABOUT = "about"  # whose return it is, and the sign-off
     MEASURES = "measures"  # a figure to a row, each with the period it covers
+    ISSUES = "issues"  # what is reported beside the tracked rows, risks among them
     ACTIVITIES = "activities"  # what was put on, added up
 
 

@@ -116,10 +116,11 @@ def _dates(scope: Scope) -> str:
 
 def rag_key(scope: Scope) -> Sheet:
     """The key of every scheme in this paper. There is no national definition, so each paper prints its own."""
+    one = scope.measure
     rows: list[tuple[Content, ...]] = [
-        (v.scheme, _used_for(scope, v.scheme), Mark(v.word, fill=v.colour, ink=v.text_colour), v.letter, v.meaning, decided(v))
+        (v.scheme, uses, Mark(v.word, fill=v.colour, ink=v.text_colour), v.letter, v.meaning, decided(v, one))
         for v in scope.register.rag
-        if _used_for(scope, v.scheme)
+        if (uses := _used_for(scope, v.scheme))
     ]
     columns = (
         Column("Scheme", width=22),
@@ -154,8 +155,8 @@ def _used_for(scope: Scope, scheme: str) -> str:
     return "; ".join(uses)
 
 
-def decided(level: RagLevel) -> str:
-    """How a level comes about, in words."""
+def decided(level: RagLevel, measure: str) -> str:
+    """How a level comes about, in words. `measure` is what people call a figure that is tracked."""
     low, high = (show_number(b) for b in (level.at_least, level.below))
     span = {(True, True): f"from {low} to under {high}", (True, False): f"{low} or more", (False, True): f"under {high}"}.get(
         (level.at_least is not None, level.below is not None), "any"
@@ -166,7 +167,7 @@ def decided(level: RagLevel) -> str:
         case "days late":
             return f"Worked out: days late, {span}"
         case "off target %":
-            return f"Worked out: per cent off target, {span}, unless the measure has its own tolerance"
+            return f"Worked out: per cent off target, {span}, unless the {measure} has its own tolerance"
     return "Chosen by the lead"
 
 
@@ -197,7 +198,7 @@ def notes(scope: Scope) -> Sheet:
         ),
         (
             readings.not_reported(scope.word),
-            "No figure and no reason came for this measure. The last figure and its period stand beside it.",
+            f"No figure and no reason came for this {scope.measure}. The last figure and its period stand beside it.",
         ),
         (standing.NOT_REVISED, "The original due date stands."),
         (standing.DATE_AGREED, "A new due date that the partnership has agreed. The original date stays beside it."),
@@ -205,7 +206,7 @@ def notes(scope: Scope) -> Sheet:
         ("Days overdue", "Days from the due date in force (the agreed new one where there is one) to the end of the period."),
         (
             ", ".join((standing.BETTER, standing.WORSE, standing.SAME)),
-            f"For a RAG: beside the end of the {scope.word} before. For a measure: by which way is better for it.",
+            f"For a RAG: beside the end of the {scope.word} before. For a {scope.measure}: by which way is better for it.",
         ),
         (standing.NEW, "The row had no RAG before."),
         (

@@ -1,14 +1,15 @@
 """One board's pack: what its members and its clerk need of one quarter, published accessibly and agreeing with the tracker.
 
-A board's `sections` (empty: all) name what appears: summary (with status, quarter by quarter and returns), pictures (with
-the tables they draw), returns, exceptions, changes, the name of any form (actions, commitments, indicators, measures, issues,
-activities, next_year), glossary. The cover, the RAG key, the notes and corrections to earlier papers, where there are any,
-are always there.
+A board's `sections` (empty: all) name what appears, and in which order: summary (with status, quarter by quarter and
+returns), pictures (with the tables they draw), returns, exceptions, changes, the name of any form (actions, commitments,
+indicators, measures, issues, activities, next_year), glossary. The cover, the RAG key, the notes and corrections to earlier
+papers, where there are any, are always there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from workflow.fields import fold
 from workflow.model import Board, Book, Form, Purpose, Sheet
@@ -25,10 +26,10 @@ from workflow.outputs.view import View
 def pack_book(view: View, board: Board) -> Book:
     """The pack of one board for the view's period, under the `published` profile."""
     scope = Scope(Moments(view), board)
-    sections = [s for name, s in _sections(scope) if _wanted(board, name)]
+    found = [(name, s) for name, s in _sections(scope) if _wanted(board, name)]
     if _wanted(board, "glossary"):
-        sections.append(Section(front.glossary(scope, [s.sheet for s in sections]), "The terms that this pack uses"))
-    return book(scope, sections)
+        found.append(("glossary", Section(front.glossary(scope, [s.sheet for _, s in found]), "The terms that this pack uses")))
+    return book(scope, [s for _, s in _in_order(board, found)])
 
 
 def book(scope: Scope, sections: list[Section]) -> Book:
@@ -46,9 +47,22 @@ def book(scope: Scope, sections: list[Section]) -> Book:
     )
 
 
+def _asked(board: Board) -> list[str]:
+    return ["_".join(fold(section).split()) for section in board.sections]
+
+
 def _wanted(board: Board, name: str) -> bool:
-    asked = {"_".join(fold(section).split()) for section in board.sections}
+    asked = _asked(board)
     return not name or not asked or name in asked
+
+
+def _in_order(board: Board, found: Sequence[tuple[str, Section]]) -> list[tuple[str, Section]]:
+    """The sections as the board names them; before them what always comes first, after them what is always there besides."""
+    if not (asked := _asked(board)):
+        return list(found)
+    first = list(takewhile(lambda pair: not pair[0], found))
+    named = sorted((pair for pair in found if pair[0]), key=lambda pair: asked.index(pair[0]))
+    return [*first, *named, *(pair for pair in found[len(first) :] if not pair[0])]
 
 
 def _sections(scope: Scope) -> Iterable[tuple[str, Section]]:
@@ -56,7 +70,8 @@ def _sections(scope: Scope) -> Iterable[tuple[str, Section]]:
     yield "", Section(front.rag_key(scope), "What each RAG word and colour means")
     yield from summary_sections(scope)
     yield from (("pictures", section) for section in picture_sections(scope))
-    name = "returns" if scope.board and not _wanted(scope.board, "summary") else "summary"
+    asked = _asked(scope.board) if scope.board else []
+    name = "returns" if asked and ("returns" in asked or "summary" not in asked) else "summary"
     yield (
         name,
         Section(counts.returns_sheet(scope), "How many partners returned" if scope.is_public else "Who returned, and when"),

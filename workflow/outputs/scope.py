@@ -120,6 +120,12 @@ class Scope:
         return self.rows(form.name) if form else ()
 
     @property
+    def measure(self) -> str:
+        """What people call one of its figures: "measure"."""
+        form = with_purpose(self.view.forms, Purpose.MEASURES)
+        return form.one if form else "measure"
+
+    @property
     def measures(self) -> Form:
         """The form for measures, asked for only where there is one."""
         form = with_purpose(self.view.forms, Purpose.MEASURES)

@@ -214,6 +214,12 @@ def title_words(item: Item) -> str:
     return f"{ref}: {words}" if ref and ref != item.key else words
 
 
+def item_heading(one: str, *others: str) -> str:
+    """What heads the column of what a row is, from what people call a row: "Measure". Another column may be called so."""
+    own = f"{one[:1].upper()}{one[1:]}"
+    return "Item" if own.casefold() in {other.casefold() for other in others} else own
+
+
 def joined(parts: Iterable[str], sep: str = ", ") -> str:
     """The parts that say something."""
     return sep.join(part for part in parts if part)

@@ -12,7 +12,7 @@ from workflow.outputs.pack import book, corrections_sections, form_sheet, summar
 from workflow.outputs.pictures import picture_sections
 from workflow.outputs.pictures.sheet import LONGEST_TAB
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import Words, data_sheet, title_words
+from workflow.outputs.sheets import Words, data_sheet, item_heading, title_words
 from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
 from workflow.summary import Figure
@@ -68,7 +68,7 @@ def _series_sheet(scope: Scope) -> Sheet:
     ]
     columns = (
         Column("Row key", width=14, key=True),
-        Column(form.one.capitalize(), Kind.LONG_TEXT, 44),
+        Column(item_heading(form.one, "Unit"), Kind.LONG_TEXT, 44),
         Column("Unit", width=14),
         Column("Period type", width=18),
         *(Column(p.label, Kind.DECIMAL, 13) for p in periods),

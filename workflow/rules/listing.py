@@ -151,10 +151,12 @@ def said(rule: Rule, form: Form, params: Params, period_word: str = USUAL["perio
     where a parameter is lacking outside a clause (our mistake).
     """
 
+    called = {"period_word": period_word, "one": form.one, "plural": form.title}
+
     def word(match: re.Match[str]) -> str:
         name, default = match[1], match[2]
-        if name == "period_word":
-            return period_word
+        if name in called:
+            return called[name]
         given = names(params, name) or ((default,) if default is not None else ())
         if not given:
             raise KeyError(f"the rule {rule.name} says {{{name}}}, which the form {form.name} does not give")

@@ -132,7 +132,7 @@ def no_more_than(facts: RowFacts, params: Params) -> Iterable[Problem]:
 @rule(
     "within-percent", needs=("value",),
     codes=("percent-range",), v=("V13", "V14",),
-    says="A percentage under {value} is from 0 to 100, unless the measure is a change.",
+    says="A percentage under {value} is from 0 to 100, unless the {one} is a change.",
 )
 def within_percent(facts: RowFacts, params: Params) -> Iterable[Problem]:
     """A percentage that is a share lies from 0 to 100; a percentage change need not."""
@@ -147,7 +147,7 @@ def within_percent(facts: RowFacts, params: Params) -> Iterable[Problem]:
     codes=(
         "period-missing", "period-type-differs", "period-end-differs", "period-end-early", "period-end-not-year", "period-old",
     ), v=("V16",),
-    says="Each figure has {type} and {end}: the measure's usual period, and the end that fits its type and this return.",
+    says="Each figure has {type} and {end}: the {one}'s usual period, and the end that fits its type and this return.",
 )
 def period_given(facts: RowFacts, params: Params) -> Iterable[Problem]:
     """A value says which period it covers: of the usual type, ended, and ending where its type and this return want it."""

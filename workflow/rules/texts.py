@@ -21,7 +21,7 @@ _FILLER = frozenset({
     "a", "again", "an", "and", "any", "as", "at", "been", "before", "for", "from", "has", "have", "here", "i", "in",
     "is", "it", "last", "made", "moment", "of", "on", "our", "please", "point", "present", "previous", "previously",
     "quarter", "report", "reported", "see", "since", "still", "that", "the", "there", "this", "time", "to", "update",
-    "updated", "updates", "we", "yet", "currently", "current", "period", "return", "row",
+    "updated", "updates", "we", "yet", "currently", "current", "period", "return", "row", "term", "month", "half",
 })
 _LIST_MARK = re.compile(r"^\(?[a-z0-9]{1,3}[).:]\s+(?=\S)")
 

@@ -88,7 +88,7 @@ def _dates(table: Table, parts: Sequence[Part]) -> str:
 
 
 def _period(table: Table, parts: Sequence[Part]) -> str:
-    month = "".join(f" (a Quarter: {month})" for month in _said(parts))
+    month = "".join(f" (a {table.period.word.capitalize()}: {month})" for month in _said(parts))
     return f"{listed(_headings(table, parts), 'and')} fit each figure{month}"
 
 

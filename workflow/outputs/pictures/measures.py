@@ -14,7 +14,7 @@ from workflow.outputs.columns import placed
 from workflow.outputs.front import Section
 from workflow.outputs.pictures.sheet import LONGEST_TAB, picture, quarters, span
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, title_words
+from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, item_heading, title_words
 
 FIGURE, TARGET, _TARGETS = "Figure", "Target", " and targets"
 MOST = 6  # pictures of measures in one paper; the rest stand in the table
@@ -78,7 +78,7 @@ def measure_pictures(scope: Scope) -> Iterable[Section]:
     ]
     columns = (
         Column("Row key", width=14, key=True),
-        Column(form.one.capitalize(), Kind.LONG_TEXT, 44),
+        Column(item_heading(form.one, FIGURE, TARGET, scope.word, "Unit"), Kind.LONG_TEXT, 44),
         Column(scope.word.capitalize(), width=13),
         Column("What the figure covers", width=26),
         Column(FIGURE, Kind.DECIMAL, 12),
