@@ -21,6 +21,7 @@ from tests.small import Box, Small, box, row, type_in
 from workflow import accessible
 from workflow.model import Profile
 from workflow.pipeline.ask import check
+from workflow.pipeline.issue import chase
 from workflow.pipeline.roll import roll
 from workflow.pipeline.state import Asked
 from workflow.pipeline.verdict import Verdict
@@ -30,7 +31,8 @@ COLLATED = {AUTUMN: date(2026, 1, 20), SPRING: date(2026, 5, 18)}
 # What only the first partnership says: its sector, its year and its quarters, its forms and their headings.
 THEIRS = re.compile(
     r"community safety|\bcsp\b|estuary|borough|police|20?23.24|\bq[1-4]\b(?!-)|quarter|commitment|indicator|measure|thematic"
-    r"|recommendation|(?<!form-)\bactions?\b|about this return|nothing to report this|open government",
+    r"|recommendation|(?<!form-)\bactions?\b|about this return|nothing to report this|open government"
+    r"|comments to the coordinator|changes of lead",
     re.IGNORECASE,
 )
 # The address of a cell in a formula, and where a cell stands: no word of anybody's.
@@ -126,7 +128,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Small, Verdict]:
     """The autumn with every return in, then the spring, in which the county sends nothing."""
     ws = second.make(tmp_path_factory.mktemp("second") / "tidewater")
     run(ws, AUTUMN, {p: autumn(p) for p in ("northgate", "harbour", "chamber", "county")})
-    return ws, run(ws, SPRING, {p: spring(p) for p in ("northgate", "harbour", "chamber")})
+    told = run(ws, SPRING, {p: spring(p) for p in ("northgate", "harbour", "chamber")})
+    chase(Asked(ws.root, SPRING, COLLATED[SPRING]))
+    return ws, told
 
 
 def pack(ws: Small, board: str, period: str = SPRING) -> Any:
@@ -259,6 +263,8 @@ def test_what_is_asked_of_a_member_is_in_its_words(made: tuple[Small, Verdict], 
         **project("PR-06", "On track", "No further update this term."),
         **row("Pledges", "PL-02", No_change_this_term="Yes"),
         **figure("FG-03", 61, "Dec 2025"),
+        ("Projects", "PR-06", "Project"): "Loans of devices to those who learn",
+        ("Projects", "PR-06", "Told last term"): "A hundred devices had been lent out.",
     }
     ws.arrive("county.xlsx", type_in(ws.template("county", SPRING), typed), datetime(2026, 5, 14, 9, tzinfo=UTC))
     found = ws.collate(SPRING, COLLATED[SPRING], dry_run=True).quarter.findings
@@ -266,6 +272,8 @@ def test_what_is_asked_of_a_member_is_in_its_words(made: tuple[Small, Verdict], 
     assert "what happened this term" in said["progress-says-nothing"]
     assert said["progress-says-nothing"].endswith("choose Yes under No change this term.")
     assert "covers the term to 30 Apr 2026" in said["period-end-differs"]
+    assert said["context-changed"].endswith("If it should change, tell us under Anything else.")
+    assert said["previous-changed"].endswith("tell us under Anything else.")
     assert not [m for m in said.values() if THEIRS.search(m)]
 
 

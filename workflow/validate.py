@@ -35,6 +35,7 @@ from workflow.model import (
     column_letters,
     cut_of,
     mark_of,
+    told_under,
 )
 from workflow.wording import WORDS, finding, first_few, shorten
 
@@ -53,6 +54,7 @@ class Source:
     file: str
     today: date
     given: Mapping[str, Sequence[Item]]  # the rows of each form in this partner's template
+    about: Form | None = None  # the form of the sign-off
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,8 @@ def check_desk(form: Form, rows: Sequence[Row], source: Source) -> Checked:
         if bad and typed and form.key:
             cell = f"{column_letters(row.columns.get(form.key.name, 1))}{row.number}"
             place = Place(source.file, row.sheet, cell)
-            troubles.append(Trouble(bad, form, form.key.name, place, key, "", row.key.strip()))
+            words = told_under(source.about)
+            troubles.append(Trouble(bad, form, form.key.name, place, key, "", row.key.strip(), words=words))
     said = [t for t in troubles if WORDS[t.code][0] is Severity.STOP]
     return Checked(tuple(answers), gather(said, source.partner, source.period.key), blanks, None)
 
@@ -304,7 +307,7 @@ def _context_changes(form: Form, row: Row, item: Item, source: Source) -> Iterab
         found = _as_value(f, cell, source)
         if fields.fold(fields.show(found)) != fields.fold(shown) and comparable(found) != comparable(expected):
             place = Place(source.file, row.sheet, cell.ref)
-            words = {"expected": shown or "blank"}
+            words = {"expected": shown or "blank", **told_under(source.about)}
             yield Trouble("context-changed", form, f.name, place, item.key, item.label, fields.show(found), "", words)
 
 

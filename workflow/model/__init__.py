@@ -1,6 +1,6 @@
 """The words of design.md section 3 as frozen dataclasses. This is the room's one door."""
 
-from workflow.model.forms import Choice, Field, Form, Kind, Purpose, Role, RuleUse, purpose_of, with_purpose
+from workflow.model.forms import Choice, Field, Form, Kind, Purpose, Role, RuleUse, purpose_of, told_under, with_purpose
 from workflow.model.parcels import INSIDE, Leaf, LeafKind, Message
 from workflow.model.places import (
     Cell,
@@ -121,5 +121,6 @@ __all__ = [
     "cut_of",
     "mark_of",
     "purpose_of",
+    "told_under",
     "with_purpose",
 ]

@@ -164,3 +164,10 @@ class Form:
 def with_purpose(forms: Mapping[str, Form], purpose: Purpose) -> Form | None:
     """The form that is for something; None where a partnership has none for it."""
     return next((form for form in forms.values() if form.purpose == purpose), None)
+
+
+def told_under(about: Form | None) -> dict[str, str]:
+    """Where a partner tells the coordinator what no box of a row has room for, as the sheet of the sign-off heads these boxes:
+    `comments`, and `lead_changes` (among the comments where it has no box of its own). Only what it has."""
+    found = {name: about.field(name).heading for name in ("comments", "lead_changes") if about and about.has(name)}
+    return {"lead_changes": found["comments"], **found} if "comments" in found else found

@@ -23,6 +23,10 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
 _AS_IT_STANDS = frozenset({*forms.WORDS, "identity-sender", "sender-unknown", "decisions-sender"})
 
 
+# What a return's own boxes are called where a finding does not say it.
+_USUAL = {"one": "row", "comments": "Comments to the coordinator", "lead_changes": "Changes of lead or contact"}
+
+
 class Masked(str):
     """Words that were masked where they were made: an address among them is one that they are about."""
 
@@ -78,8 +82,7 @@ def finding(  # noqa: PLR0913 - a finding has this many independent parts; every
         words = {n: mask(word) if isinstance(word, str) and not isinstance(word, Masked) else word for n, word in words.items()}
         items = tuple(mask(key) for key in items) if code.startswith("row-key-") else items
     quoted = f'"{shorten(found)}"' if found else "nothing"
-    usual = {"period_word": cut_of(period).word, "one": "row"}
-    values = {**usual, **words, "found": quoted}
+    values = {**_USUAL, "period_word": cut_of(period).word, **words, "found": quoted}
     start = where(places, heading, item)
     said = what.format_map(values)
     done = remedy.format_map(values)
