@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from workflow import wording
 from workflow.fields import listed
 from workflow.model import Form, Severity
 from workflow.rules.builtin import BUILT_IN, Group
@@ -25,12 +26,9 @@ HAPPENS: Mapping[Severity, str] = {
     Severity.NOTE: "noted for the coordinator",
 }
 REQUIRED = "required-boxes"  # the one built-in check whose sentence names the boxes of each form
-USUAL: Mapping[str, str] = {  # what the sentences call a period, the two ways of saying that nothing changed, the first sheet
-    "period_word": "quarter",
-    "no_change": "No change this quarter",
-    "nil": "Nothing to report this quarter",
-    "about": "About this return",
-}
+# What the sentences call a period, the two ways of saying that nothing changed, the first sheet.
+USUAL: Mapping[str, str] = {**wording.USUAL, "nil": "Nothing to report this quarter", "about": "About this return"}
+CALLED = ("period_word", "one", "plural")  # what every sentence may name: a period, a row of the form, its rows
 _FIELD = "{field}"
 _CLAUSE = re.compile(r"\[([^\[\]]*)\]")
 _WORD = re.compile(r"\{([a-z_]+)(?:\|([^{}]*))?\}")
@@ -151,7 +149,7 @@ def said(rule: Rule, form: Form, params: Params, period_word: str = USUAL["perio
     where a parameter is lacking outside a clause (our mistake).
     """
 
-    called = {"period_word": period_word, "one": form.one, "plural": form.title}
+    called = dict(zip(CALLED, (period_word, form.one, form.title), strict=True))
 
     def word(match: re.Match[str]) -> str:
         name, default = match[1], match[2]

@@ -23,8 +23,11 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
 _AS_IT_STANDS = frozenset({*forms.WORDS, "identity-sender", "sender-unknown", "decisions-sender"})
 
 
-# What a return's own boxes are called where a finding does not say it.
-_USUAL = {"one": "row", "comments": "Comments to the coordinator", "lead_changes": "Changes of lead or contact"}
+# What a period, a row and a return's own boxes are called where a finding does not say it.
+USUAL = {
+    "period_word": "quarter", "one": "row", "no_change": "No change this quarter", "comments": "Comments to the coordinator",
+    "lead_changes": "Changes of lead or contact",
+}  # fmt: skip
 
 
 class Masked(str):
@@ -82,7 +85,7 @@ def finding(  # noqa: PLR0913 - a finding has this many independent parts; every
         words = {n: mask(word) if isinstance(word, str) and not isinstance(word, Masked) else word for n, word in words.items()}
         items = tuple(mask(key) for key in items) if code.startswith("row-key-") else items
     quoted = f'"{shorten(found)}"' if found else "nothing"
-    values = {**_USUAL, "period_word": cut_of(period).word, **words, "found": quoted}
+    values = {**USUAL, "period_word": cut_of(period).word, **words, "found": quoted}
     start = where(places, heading, item)
     said = what.format_map(values)
     done = remedy.format_map(values)

@@ -13,7 +13,7 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "required-when": (_QUERY, "this is blank, and {other} is {value}", "Please fill it in."),
     "required-in-quarter": (_QUERY, "this is blank, and it is needed in {period_word} {quarter}", "Please fill it in."),
     "no-change-with-answers": (_QUERY, "you chose No change, but also filled in {boxes}", "What you filled in was taken. If nothing changed, tell us."),
-    "smart": (_NOTE, "this {one} could be easier to follow: {gaps}", "Agree the wording with the lead before it goes into next year's plan."),
+    "smart": (_NOTE, "this could be easier to follow: {gaps}", "Agree the wording with the lead before it goes into next year's plan."),
     "date-after-limit": (_QUERY, "you entered {found}, which is after {limit}", "Check the date, or tell us why it is right."),
     "date-not-later": (_QUERY, "you entered {found}, which is not later than {day} ({other})", "Enter a later date."),
     "date-outside-plan": (_QUERY, "you entered {found}, which is more than {edge}", "Check the year, or tell us why it is right."),

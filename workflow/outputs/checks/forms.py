@@ -71,7 +71,8 @@ def _value(table: Table, parts: Sequence[Part]) -> str:
 
 
 def _progress(table: Table, parts: Sequence[Part]) -> str:
-    return f"{table.heading(parts[0].field)} says what is new, in {parts[0].says} characters or more"
+    least = f", in {parts[0].says} characters or more" if parts[0].says != "0" else ""
+    return f"{table.heading(parts[0].field)} says what is new{least}"
 
 
 def _overdue(table: Table, parts: Sequence[Part]) -> str:
