@@ -25,7 +25,7 @@ _AS_IT_STANDS = frozenset({*forms.WORDS, "identity-sender", "sender-unknown", "d
 
 # What a period, a row and a return's own boxes are called where a finding does not say it.
 USUAL = {
-    "period_word": "quarter", "one": "row", "no_change": "No change this quarter", "comments": "Comments to the coordinator",
+    "period_word": "quarter", "one": "measure", "no_change": "No change this quarter", "comments": "Comments to the coordinator",
     "lead_changes": "Changes of lead or contact",
 }  # fmt: skip
 
