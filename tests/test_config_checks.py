@@ -132,6 +132,18 @@ FAULTS: dict[str, tuple[str, str, tuple[str, ...], list[Change]]] = {
         "register-period-key", "periods key 1", ("mean 2023-24-Q3?",),
         [put("periods", 1, key="2023-24-Q4")],
     ),
+    "key of another term": (
+        "register-period-key", "periods key 1", ("mean 2023-24-T2?",),
+        [put("periods", 1, key="2023-24-T1", quarter=1)],
+    ),
+    "key of a term that is none": (
+        "register-period-form", "periods key 1", ("2023-24-T2",),
+        [put("periods", 1, key="2023-24-T4", quarter=4)],
+    ),
+    "board's terms": (
+        "register-quarters", "boards quarters 1", ("the terms are not all numbers from 1 to 3", "every term"),
+        [put("periods", n, key=f"2023-24-T{n + 1}", quarter=n + 1) for n in (0, 1)] + [put("boards", 1, quarters="2; 4")],
+    ),
     "key that is none": (
         "register-period-form", "periods key 1", ("2023-24-Q3",),
         [put("periods", 1, key="Autumn", quarter=3)],

@@ -109,7 +109,7 @@ def test_a_workspaces_words_stand_over_the_shipped_ones(tmp_path: Path) -> None:
     made = pack_book(replace(VIEW, words=words), ALL)
     assert [s.name for s in made.sheets] == ["Cover", "Exceptions", "Meanings", *LAST]
     assert "As Estuary Partnership agreed on them for Q2 2023/24." in map(plain, table(made, "Meanings").lines)
-    assert table(made, "Meanings").title.startswith(VIEW.words.sheets["definitions"].title)
+    assert table(made, "Meanings").title.startswith("What each measure means")
     assert words.say["decide"] == VIEW.words.say["decide"]
     cover = pack_book(replace(VIEW, words=replace(words, order=("cover text",))), ALL)
     assert [r["Heading"] for r in records(table(cover, "Cover text"))] == ["What for"]

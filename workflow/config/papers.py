@@ -13,7 +13,7 @@ from workflow.errors import WorkflowError
 from workflow.model import Finding, PaperWords, SheetWords
 
 FILE = "templates/papers/words.toml"
-EVERYWHERE = frozenset({"board", "partnership", "period", "as_at", "papers_date", "next_update"})
+EVERYWHERE = frozenset({"board", "partnership", "period", "as_at", "papers_date", "next_update", "word", "measure", "measures"})
 # What a text may name besides.
 _OF_COVER = frozenset({"scope", "headlines", "returns", "decisions", "exceptions", "publication", "key"})
 _OF_SHEET = {"theme": frozenset({"theme"}), "risk_matrix": frozenset({"issues"})}

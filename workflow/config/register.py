@@ -46,13 +46,14 @@ SHEETS = (
     "rag_key", "waivers", "glossary",
 )
 ESSENTIAL = frozenset({"partnership", "periods", "partners", "plans", "themes", "items"})
-_QUARTER = re.compile(r"-Q([1-4])$", re.IGNORECASE)
+_NUMBER = re.compile(r"-[A-Z](\d{1,2})$", re.IGNORECASE)  # of a period within its year, as its key says
 
 
 def load_register(
     data: bytes, forms: Mapping[str, Form], file: str, *, today: date | None = None
 ) -> tuple[Register | None, tuple[Finding, ...]]:
-    """Read the register. `forms` are the register's own (others beside them do no harm), `file` names it in messages.
+    """Read the register. `forms` are the register's own and beside them the return forms, whose purposes the items have;
+    `file` names it in messages.
 
     `today` decides which of an alias's meanings holds; without it, the day on which the workbook was last saved.
     None is returned only where the file cannot be read or lacks a sheet that nothing works without.
@@ -181,7 +182,7 @@ def _partnership(lines: Sequence[Line]) -> Partnership:
 
 
 def _period(line: Line, calendar: str) -> Period:
-    found = _QUARTER.search(line.key)
+    found = _NUMBER.search(line.key)
     quarter = line.whole("quarter") or (int(found.group(1)) if found else 0)
     return Period(
         key=line.key, label=line.text("label") or _label(line.key), calendar=line.text("calendar", calendar),
@@ -242,15 +243,15 @@ def _focus(text: str, themes: Sequence[str]) -> tuple[int, str]:
 
 
 def _quarter(text: str) -> int:
-    """"2" or "Q2" -> 2; 0 for what is no quarter, which the checks report."""
-    digits = text.upper().removeprefix("Q")
-    return int(digits) if digits in ("1", "2", "3", "4") else 0
+    """"2" or "Q2" -> 2; 0 for what is no number of a period, which the checks report."""
+    digits = text[1:] if text[:1].isalpha() else text
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
 def _items(source: _Source, register: Register) -> tuple[Item, ...]:
     """The Items sheet; what its RAG words may be depends on the plan, which is why the other sheets are read first."""
     form = source.forms["items"]
     lines = source.lines("items", lambda f, values: opening_choices(f, values, register))
-    found, troubles = read_items(form, lines, register, source.today)
+    found, troubles = read_items(form, lines, register, (source.forms, source.today))
     source.troubles.extend(troubles)
     return found

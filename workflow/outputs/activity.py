@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from workflow import disclosure, summary
 from workflow.fields import show
-from workflow.model import Column, Content, Item, Kind, Sheet
+from workflow.model import Column, Content, Item, Kind, Purpose, Sheet
 from workflow.outputs.saying import table_sheet, words_of
 from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import NOT_AVAILABLE
 
-FORM = "activities"
 TOTAL, NO_TYPE = "All activities", "No type given"
 _ADDED = ("sessions", "places", "attended")
 
@@ -19,7 +18,7 @@ def activity_totals_sheet(scope: Scope) -> Sheet:
 
     A total that would give away a count that is not shown is not shown either (domain.md B8).
     """
-    rows = scope.rows(FORM)
+    rows = scope.of(Purpose.ACTIVITIES)
     types: dict[str, list[Item]] = {}
     for item in rows:
         types.setdefault(show(scope.now.value(item, "type") or NO_TYPE), []).append(item)
@@ -41,7 +40,7 @@ def _row(scope: Scope, name: str, of: list[Item]) -> tuple[Content, ...]:
 
 
 def _total(scope: Scope, field: str, of: list[Item]) -> Content:
-    if field == "attended" and any(field in scope.hidden(item) for item in scope.rows(FORM)):
+    if field == "attended" and any(field in scope.hidden(item) for item in scope.of(Purpose.ACTIVITIES)):
         return disclosure.HIDDEN
     values = [v for item in of if isinstance(v := scope.now.value(item, field), int)]
     added = summary.total(values)

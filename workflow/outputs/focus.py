@@ -35,7 +35,7 @@ def theme_sheet(scope: Scope, theme: Theme) -> Sheet:
         Column("What", Kind.LONG_TEXT, 40),
         Column("Lead", width=18),
         Column("RAG now", width=14),
-        Column("This quarter", Kind.LONG_TEXT, 50),
+        Column(f"This {scope.word}", Kind.LONG_TEXT, 50),
     )
     return table_sheet(scope, words_of(scope, "theme", theme=theme.title), columns, rows)
 
@@ -53,7 +53,7 @@ def _row(scope: Scope, form: Form, item: Item) -> tuple[Content, ...]:
 
 def _told(scope: Scope, form: Form, item: Item) -> str:
     """The quarter's progress, or the figure with its period and direction; a note's own detail."""
-    if form.name == "measures":
+    if form.is_measures:
         return figure_words(scope, item)
     if form.has("progress") and "progress" not in scope.hidden(item):
         return shorten(standing.progress(scope.moments, item), _TEXT)

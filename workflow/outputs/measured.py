@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from workflow import disclosure
 from workflow.fields import show
-from workflow.model import Column, Content, Item, Kind, Period, Sheet
+from workflow.model import Column, Content, Item, Kind, Period, Purpose, Sheet
 from workflow.outputs import readings
 from workflow.outputs.columns import placed
 from workflow.outputs.saying import table_sheet, words_of
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, title_words
+from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, item_heading, title_words
 
 QUARTERS = 4  # of history in a pack, as boards are used to (a year); the tracker has every one
 
@@ -32,11 +32,11 @@ def definitions_sheet(scope: Scope) -> Sheet:
             _tolerance(item) or none,
             _baseline(scope, item) or none,
         )
-        for item in scope.rows("measures")
+        for item in scope.of(Purpose.MEASURES)
     ]
     columns = (
         Column("Row key", width=14, key=True),
-        Column("Measure", Kind.LONG_TEXT, 34),
+        Column(item_heading(scope.measures.one, "Source", "Owner"), Kind.LONG_TEXT, 34),
         Column("What it means", Kind.LONG_TEXT, 34),
         Column("Unit and what is better", width=20),
         Column("Source", width=18),
@@ -65,7 +65,7 @@ def _number(item: Item, name: str) -> str:
 def _baseline(scope: Scope, item: Item) -> str:
     """A small count of people is not shown to the public here either, nor the others of its whole that would give it away."""
     whole = item.text("part_of").partition(":")[0].strip() or item.key
-    others = (i for i in scope.view.rows.get("measures", ()) if whole in (i.key, i.text("part_of").partition(":")[0].strip()))
+    others = (i for i in scope.view.measures if whole in (i.key, i.text("part_of").partition(":")[0].strip()))
     if scope.is_public and any(_few(scope, i) for i in others):
         return disclosure.HIDDEN
     return _number(item, "baseline")
@@ -93,11 +93,11 @@ def history_sheet(scope: Scope) -> Sheet:
             item.text("period_type") or (NOT_APPLICABLE if scope.board else None),
             *(_figure(scope, item, period) for period in periods),
         )
-        for item in scope.rows("measures")
+        for item in scope.of(Purpose.MEASURES)
     ]
     columns = (
         Column("Row key", width=14, key=True),
-        Column("Measure", Kind.LONG_TEXT, 44),
+        Column(item_heading(scope.measures.one, "Unit"), Kind.LONG_TEXT, 44),
         Column("Unit", width=14),
         Column("Period type", width=18),
         *(Column(p.label, Kind.DECIMAL, 13) for p in periods),
@@ -116,7 +116,7 @@ def _figure(scope: Scope, item: Item, period: Period) -> Content:
 def _unlike(scope: Scope, periods: tuple[Period, ...]) -> Iterator[str]:
     """Which measures were given for periods of other kinds from quarter to quarter, so that their row is no trend."""
     odd = []
-    for item in scope.rows("measures"):
+    for item in scope.of(Purpose.MEASURES):
         given = [g for p in periods if (g := scope.now.readings.given(item, p.key)) and g.value is not None]
         if len({g.period_type for g in given}) > 1:
             odd.append(f"{item.key} ({'; '.join(readings.period_words(g) for g in given)})")

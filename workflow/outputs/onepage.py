@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from workflow import summary
-from workflow.model import Column, Content, Item, Kind, Mark, Sheet
+from workflow.model import Column, Content, Item, Kind, Mark, Purpose, Sheet
 from workflow.outputs import counts, exceptions, readings, standing
 from workflow.outputs.columns import rated_forms
 from workflow.outputs.focus import figure_words
@@ -69,9 +69,9 @@ def _parts(scope: Scope) -> Iterable[_Part]:
     off = [(_what(e.item), f"{'. '.join(e.reasons)}.") for e in others if e.reasons != ("Decision wanted",)]
     yield _Part(OFF_TRACK, off, "Exceptions", "No row is red, slipping or overdue.")
     yield _Part(MOVED, _moves(scope), "What changed", "No status, RAG or date is other than in the papers before.")
-    worse = [(_what(i), f"{figure_words(scope, i)}.") for i in scope.rows("measures") if _is_worse(scope, i)]
-    if scope.rows("measures"):
-        yield _Part(WORSE, worse, "Measures", "No figure that may be compared is worse.")
+    worse = [(_what(i), f"{figure_words(scope, i)}.") for i in scope.of(Purpose.MEASURES) if _is_worse(scope, i)]
+    if scope.of(Purpose.MEASURES):
+        yield _Part(WORSE, worse, scope.measures.sheet, "No figure that may be compared is worse.")
 
 
 def _what(item: Item) -> str:

@@ -38,7 +38,7 @@ def book(scope: Scope, sections: list[Section]) -> Book:
     first = front.cover(scope, sections)
     return Book(
         title=first.title,
-        subject=f"{who.name}: quarterly partner returns",
+        subject=f"{who.name}: {view.period.often} partner returns",
         creator=who.name,
         when=view.today,
         sheets=(first, *(s.sheet for s in sections)),

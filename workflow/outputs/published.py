@@ -55,7 +55,7 @@ class Published:
     @cached_property
     def _measures(self) -> tuple[Item, ...]:
         """Those whose figures can give a count away: ranks, money and rates of other things cannot."""
-        every = self._view.rows.get("measures", ())
+        every = self._view.measures
         return tuple(i for i in every if (i.text("unit") or "number") in ("number", "%") or _people(i))
 
     @cached_property

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from workflow.model import Column, Content, Item, Kind, Sheet
+from workflow.model import Column, Content, Item, Kind, Purpose, Sheet, with_purpose
 from workflow.outputs import standing
 from workflow.outputs.saying import table_sheet, words_of
 from workflow.outputs.scope import Scope
 from workflow.wording import shorten
 
 RISK, LIKELIHOOD, IMPACT = "Risk", "likelihood", "impact"
-FORM = "issues"
 _SCALE = range(1, 6)
 _NO_RISK = "None"
 _TITLE = 60  # characters
@@ -19,7 +18,7 @@ def open_risks(scope: Scope) -> tuple[Item, ...]:
     """The risks in scope that are not closed, in the view's order."""
     return tuple(
         item
-        for item in scope.rows(FORM)
+        for item in scope.of(Purpose.ISSUES)
         if scope.now.value(item, "type") == RISK and not standing.is_finished(scope.now, item) and not _closed(scope, item)
     )
 
@@ -32,6 +31,12 @@ def placed_at(scope: Scope, item: Item) -> tuple[int, int] | None:
     """Likelihood and impact of a risk; None where either is not given."""
     likelihood, impact = scope.now.value(item, LIKELIHOOD), scope.now.value(item, IMPACT)
     return (likelihood, impact) if isinstance(likelihood, int) and isinstance(impact, int) else None
+
+
+def issues_sheet(scope: Scope) -> str:
+    """The tab that has what is said of each risk."""
+    form = with_purpose(scope.view.forms, Purpose.ISSUES)
+    return form.sheet if form else ""
 
 
 def risk_matrix_sheet(scope: Scope) -> Sheet:
@@ -48,7 +53,7 @@ def risk_matrix_sheet(scope: Scope) -> Sheet:
         Column("Likelihood, highest first", width=18),
         *(Column(f"Impact {n}", Kind.LONG_TEXT, 24) for n in _SCALE),
     )
-    words = words_of(scope, "risk_matrix", issues=scope.view.forms[FORM].sheet)
+    words = words_of(scope, "risk_matrix", issues=issues_sheet(scope))
     unplaced = [item.key for item in risks if placed_at(scope, item) is None]
     more = f"Without a likelihood or an impact, so not shown: {', '.join(unplaced)}." if unplaced else ""
     return table_sheet(scope, words, columns, rows if at else [], _highest(scope, at), more)

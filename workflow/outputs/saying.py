@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from workflow.fields import show
 from workflow.model import Column, Content, Period, Sheet, SheetWords
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import Words, data_sheet, paper_name
+from workflow.outputs.sheets import LONGEST_TAB, Words, data_sheet, paper_name
 
 
 def filled(scope: Scope, text: str, /, **more: str) -> str:
@@ -20,6 +20,9 @@ def filled(scope: Scope, text: str, /, **more: str) -> str:
         "as_at": show(view.period.end),
         "papers_date": show(view.period.papers_date),
         "next_update": next_update(scope),
+        "word": scope.word,
+        "measure": scope.measure,
+        "measures": scope.measures.title if scope.has_measures else "",
     }
     return text.format_map(usual | more)
 
@@ -33,7 +36,7 @@ def words_of(scope: Scope, name: str, /, **more: str) -> SheetWords:
     """The words around a table."""
     words = scope.view.words.sheets[name]
     return SheetWords(
-        words.sheet,
+        filled(scope, words.sheet, **more)[:LONGEST_TAB].strip(),
         filled(scope, words.title, **more),
         filled(scope, words.about, **more),
         tuple(filled(scope, line, **more) for line in words.lines),

@@ -13,7 +13,20 @@ from functools import cached_property
 
 from workflow import disclosure, fields, yearend
 from workflow.disclosure import Withheld
-from workflow.model import Board, Content, Field, Form, Item, Mark, Period, RagLevel, Register, Value
+from workflow.model import (
+    Board,
+    Content,
+    Field,
+    Form,
+    Item,
+    Mark,
+    Period,
+    Purpose,
+    RagLevel,
+    Register,
+    Value,
+    with_purpose,
+)
 from workflow.outputs import standing
 from workflow.outputs.published import Published
 from workflow.outputs.standing import Moment, Moments
@@ -50,6 +63,11 @@ class Scope:
     def before(self) -> Moment:
         """What stood at the end of the period before."""
         return self.moments.before
+
+    @property
+    def word(self) -> str:
+        """What people call its period: "quarter"."""
+        return self.view.period.word
 
     @property
     def is_public(self) -> bool:
@@ -109,6 +127,30 @@ class Scope:
         """The rows of a form that are printed, each once, in the view's order."""
         return tuple(item for item, why in self._by_form.get(form, ()) if not why)
 
+    def of(self, purpose: Purpose) -> tuple[Item, ...]:
+        """The printed rows of the form that is for something; none where there is no such form."""
+        form = with_purpose(self.view.forms, purpose)
+        return self.rows(form.name) if form else ()
+
+    @property
+    def measure(self) -> str:
+        """What people call one of its figures: "measure"."""
+        form = with_purpose(self.view.forms, Purpose.MEASURES)
+        return form.one if form else "measure"
+
+    @property
+    def has_measures(self) -> bool:
+        """Whether there is a form for measures."""
+        return with_purpose(self.view.forms, Purpose.MEASURES) is not None
+
+    @property
+    def measures(self) -> Form:
+        """The form for measures, asked for only where there is one."""
+        form = with_purpose(self.view.forms, Purpose.MEASURES)
+        if form is None:
+            raise KeyError("there is no form for measures")
+        return form
+
     def held(self, form: str) -> tuple[Item, ...]:
         """The rows of a form that are in scope and held back from this audience."""
         return tuple(item for item, why in self._by_form.get(form, ()) if why)
@@ -145,10 +187,10 @@ class Scope:
         if not self.is_public:
             return {}
         every = [i for f in self.view.forms for i in self.view.rows.get(f, ())]
-        measures = {i.key: found for i in every if i.form == "measures" and (found := self._hidden_of_measure(i))}
+        measures = {i.key: found for i in every if i.is_measure and (found := self._hidden_of_measure(i))}
         hidden: dict[tuple[str, str], Mapping[str, str]] = {}
         for item in every:
-            of_row = measures.get(item.key) if item.form == "measures" else self._hidden_of_row(item, set(measures))
+            of_row = measures.get(item.key) if item.is_measure else self._hidden_of_row(item, set(measures))
             if of_row:
                 hidden[item.form, item.key] = of_row
         return hidden
@@ -191,7 +233,7 @@ class Scope:
         return found
 
     def _hidden_numbers(self, key: str) -> set[Decimal]:
-        item = next(i for i in self.view.rows["measures"] if i.key == key)
+        item = next(i for i in self.view.measures if i.key == key)
         now, before = self.now.readings.now(item), self.now.readings.before(item)
         numbers = [r for reading in (now, before) if reading for r in (reading.value, reading.numerator)]
         return {n for n in numbers if n is not None and n != 0}
@@ -202,7 +244,7 @@ class Scope:
 
     def why_hidden_then(self, item: Item, period: str) -> str:
         """Why a measure's figure of one period, this or an earlier one, is not shown to this audience; "" where it is."""
-        if not self.is_public or item.form != "measures":
+        if not self.is_public or not item.is_measure:
             return ""
         own = self.hidden(item).get("value", "") if period == self.view.period.key else ""
         return own or self.published.why_hidden(item, period)

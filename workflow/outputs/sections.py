@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 
 from workflow.fields import fold
-from workflow.model import Form, Sheet
+from workflow.model import Form, Purpose, Sheet
 from workflow.outputs import activity, corrections, counts, covertext, exceptions, focus, front, measured, risks
 from workflow.outputs.columns import parts_of
 from workflow.outputs.front import Section
@@ -37,7 +37,7 @@ def _exceptions(scope: Scope) -> Iterable[Section]:
 
 
 def _changes(scope: Scope) -> Iterable[Section]:
-    yield Section(exceptions.changes_sheet(scope), "Old and new, since the quarter before")
+    yield Section(exceptions.changes_sheet(scope), f"Old and new, since the {scope.word} before")
 
 
 def _returns(scope: Scope) -> Iterable[Section]:
@@ -51,29 +51,29 @@ def summary_sections(scope: Scope) -> Iterable[Section]:
         yield Section(counts.status_sheet(scope), "Status by theme")
     trend = counts.trend_sheet(scope)
     if len(trend.rows) > 1:
-        yield Section(trend, "RAG at the end of each quarter so far")
+        yield Section(trend, f"RAG at the end of each {scope.word} so far")
 
 
 def history_sections(scope: Scope) -> Iterable[Section]:
     """Each measure's figures, quarter by quarter, where there are measures."""
-    if _has(scope, "measures"):
+    if _has(scope, Purpose.MEASURES):
         yield worded(scope, "history", measured.history_sheet(scope))
 
 
 def _definitions(scope: Scope) -> Iterable[Section]:
-    if _has(scope, "measures"):
+    if _has(scope, Purpose.MEASURES):
         yield worded(scope, "definitions", measured.definitions_sheet(scope))
 
 
 def risk_sections(scope: Scope) -> Iterable[Section]:
     """The risk matrix, where a risk is open."""
-    if _has(scope, risks.FORM) and risks.open_risks(scope):
-        yield worded(scope, "risk_matrix", risks.risk_matrix_sheet(scope), issues=scope.view.forms[risks.FORM].sheet)
+    if _has(scope, Purpose.ISSUES) and risks.open_risks(scope):
+        yield worded(scope, "risk_matrix", risks.risk_matrix_sheet(scope), issues=risks.issues_sheet(scope))
 
 
 def activity_sections(scope: Scope) -> Iterable[Section]:
     """The activity log added up, where there is any."""
-    if _has(scope, activity.FORM):
+    if _has(scope, Purpose.ACTIVITIES):
         yield worded(scope, "activity_totals", activity.activity_totals_sheet(scope))
 
 
@@ -81,7 +81,7 @@ def corrections_sections(scope: Scope) -> Iterable[Section]:
     """What stands otherwise than in the papers of closed periods, where anything does."""
     sheet = corrections.corrections_sheet(scope) if scope.view.restated else None
     if sheet and sheet.rows:
-        yield Section(sheet, corrections.ABOUT)
+        yield Section(sheet, corrections.about(scope.word))
 
 
 def closing_sections(scope: Scope) -> Iterable[Section]:
@@ -134,11 +134,22 @@ def plain(name: str) -> str:
     return " ".join(fold(name).replace("_", " ").split())
 
 
-def _has(scope: Scope, form: str) -> bool:
-    return any(f.name == form for f in scope.forms) and bool(scope.rows(form))
+def _has(scope: Scope, purpose: Purpose) -> bool:
+    return any(f.purpose == purpose for f in scope.forms) and bool(scope.of(purpose))
+
+
+# What stands beside a form's own table in the tracker.
+_BESIDE: Mapping[str, Callable[[Scope], Iterable[Section]]] = {
+    Purpose.MEASURES: history_sections, Purpose.ISSUES: risk_sections, Purpose.ACTIVITIES: activity_sections
+}  # fmt: skip
+
+
+def beside(scope: Scope, form: Form) -> Iterable[Section]:
+    """What the tracker shows beside a form's own table."""
+    return _BESIDE[form.purpose](scope) if form.purpose in _BESIDE else ()
 
 
 def form_sheet(scope: Scope, form: Form) -> Sheet:
     """One form's rows as they stand."""
-    lines = counts.activity_words(scope) if form.name == activity.FORM else ()
+    lines = counts.activity_words(scope) if form.purpose == Purpose.ACTIVITIES else ()
     return item_sheet(scope, form, parts_of(scope, form), lines)

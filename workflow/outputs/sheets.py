@@ -19,6 +19,7 @@ WIDEST, NARROWEST = 60, 8  # characters (domain.md X10)
 PAGE_WIDTH = 150  # characters in all, for a published table on A4 landscape (X10)
 MOST_LINES = 22  # a taller cell would not fit a row, which ends at 409 points, or a page
 TEXT_SIZE = 12.0  # points, of a published table (X23)
+LONGEST_TAB = 31  # characters that Excel takes for a sheet's name
 LONGEST_WORD = 20  # a longer word may break
 LONGEST_KEY = 14  # the key of a row that a partner added breaks at its hyphens
 _DIGIT_PX, _MARGIN = 7, 1.8  # a character of width in pixels; what a cell's margins take, in characters
@@ -212,6 +213,12 @@ def title_words(item: Item) -> str:
     """What people call a row and what it is: "1.3.1: Health transfer-in"."""
     ref, words = item.text("ref"), standing.title_of(item)
     return f"{ref}: {words}" if ref and ref != item.key else words
+
+
+def item_heading(one: str, *others: str) -> str:
+    """What heads the column of what a row is, from what people call a row: "Measure". Another column may be called so."""
+    own = f"{one[:1].upper()}{one[1:]}"
+    return "Item" if own.casefold() in {other.casefold() for other in others} else own
 
 
 def joined(parts: Iterable[str], sep: str = ", ") -> str:

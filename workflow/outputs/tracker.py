@@ -11,14 +11,7 @@ from workflow.outputs.front import Section
 from workflow.outputs.pack import book
 from workflow.outputs.pictures import picture_sections
 from workflow.outputs.scope import Scope
-from workflow.outputs.sections import (
-    activity_sections,
-    corrections_sections,
-    form_sheet,
-    history_sections,
-    risk_sections,
-    summary_sections,
-)
+from workflow.outputs.sections import beside, corrections_sections, form_sheet, summary_sections
 from workflow.outputs.sheets import Words, data_sheet
 from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
@@ -35,12 +28,11 @@ def _sections(scope: Scope) -> Iterable[Section]:
     yield from summary_sections(scope)
     yield from picture_sections(scope)
     yield Section(exceptions.exceptions_sheet(scope), "Rows that need attention, and why")
-    yield Section(exceptions.changes_sheet(scope), "Old and new, since the quarter before")
+    yield Section(exceptions.changes_sheet(scope), f"Old and new, since the {scope.word} before")
     yield from corrections_sections(scope)
     for form in scope.forms:
         yield Section(form_sheet(scope, form), f"{form.title}, one row each")
-        if beside := _BESIDE.get(form.name):
-            yield from beside(scope)
+        yield from beside(scope, form)
     yield from _year_end(scope)
     yield Section(counts.returns_sheet(scope), "Who returned, when, and what is still owed")
     for form in scope.view.forms.values():
@@ -53,14 +45,10 @@ def _sections(scope: Scope) -> Iterable[Section]:
     yield Section(front.glossary(scope), "The partnership's terms")
 
 
-# What stands beside a form's own table.
-_BESIDE = {"measures": history_sections, "issues": risk_sections, "activities": activity_sections}
-
-
 def _year_end(scope: Scope) -> Iterable[Section]:
     """In a year's last quarter, what becomes of each row that is asked so."""
     if yearend.is_last(scope.view.period) and any(map(yearend.yearly, scope.view.forms.values())):
-        yield Section(closing.year_end_sheet(scope), "What happens to each commitment next year")
+        yield Section(closing.year_end_sheet(scope), f"What happens to each {yearend.called(scope.view.forms)} next year")
 
 
 def _record_sheet(scope: Scope, form: Form) -> Sheet:

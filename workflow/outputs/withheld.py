@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from workflow import rules
 from workflow.disclosure import Withheld
-from workflow.model import Board, Book, Column, Kind, Profile, Sheet
+from workflow.model import Board, Book, Column, Kind, Profile, Purpose, Sheet, with_purpose
 from workflow.outputs import front
 from workflow.outputs.scope import PUBLIC, Scope
 from workflow.outputs.sheets import Words, data_sheet, text_of, title_words
@@ -67,10 +67,9 @@ def withheld_book(view: View, packs: Mapping[str, Book] | None = None) -> Book:
         )
     marked = front.sensitive_partners(scope)
     lines = [
-        "What public packs leave out this quarter. The tool claims no exemption: Part 2 is the proposer's choice, for the"
-        " Monitoring Officer to confirm.",
-        "Of all words only those of an indicator whose measure is hidden are searched for its number: read the rest before"
-        " you publish.",
+        f"What public packs leave out this {view.period.word}. The tool claims no exemption: Part 2 is the proposer's choice,"
+        " for the Monitoring Officer to confirm.",
+        *_searched(view),
     ]
     if marked:
         lines.append(f"Returns marked Official-Sensitive: {'; '.join(marked)}. Check their rows before you publish.")
@@ -80,7 +79,8 @@ def withheld_book(view: View, packs: Mapping[str, Book] | None = None) -> Book:
         _COLUMNS,
         rows,
         Words(
-            lines=tuple(lines), empty="Nothing is held back." if public_boards(view) else "No public pack is due this quarter."
+            lines=tuple(lines),
+            empty="Nothing is held back." if public_boards(view) else f"No public pack is due this {view.period.word}.",
         ),
     )
     sheet = replace(sheet, title=f"Withheld from public packs, {view.period.label}")
@@ -111,3 +111,15 @@ def _unexplained(scope: Scope, packs: Mapping[str, Book]) -> Sheet:
     columns = (Column("Abbreviation", width=18), Column("In the packs of", Kind.LONG_TEXT, 60))
     rows = [(short, "\n".join(boards)) for short, boards in sorted(found.items())]
     return data_sheet(scope, "Abbreviations", columns, rows, words)
+
+
+def _searched(view: View) -> Iterable[str]:
+    """Which words are searched for a hidden figure: those of rows that are linked to a measure, where a form has such rows."""
+    linked = next((form.one for form in view.forms.values() if form.items and form.has("measure")), "")
+    measures = with_purpose(view.forms, Purpose.MEASURES)
+    if linked and measures:
+        row = f"{'an' if linked[0] in 'aeiou' else 'a'} {linked}"
+        yield (
+            f"Of all words only those of {row} whose {measures.one} is hidden are searched for its number: read the rest before"
+            " you publish."
+        )

@@ -39,7 +39,7 @@ def check(root: Path, today: date) -> tuple[Finding, ...]:
         return tuple(findings)
     forms = config.load_forms(root / RETURNS)
     register_forms = config.load_forms(root / REGISTER_FORMS)
-    register, faults = config.load_register(register_file.read_bytes(), register_forms, REGISTER)
+    register, faults = config.load_register(register_file.read_bytes(), {**forms, **register_forms}, REGISTER)
     findings.extend(faults)
     if register is not None:
         findings.extend(config.check_register(register, {**forms, **register_forms}, today))
