@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from workflow.cli.shared import Bar, Day, asked_with, main, say_lines, say_verdict, say_written, shared
+from workflow.cli.shared import Bar, Day, also_option, asked_with, main, say_lines, say_verdict, say_written, shared
 
 
 @main.command()
@@ -74,11 +74,13 @@ def issue(only: tuple[str, ...], workspace: Path, period: str | None, today: dat
 @click.option("--dry-run", is_flag=True, help="Read and check everything; write nothing at all.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @click.option("--retry", multiple=True, metavar="FILE", help="Take this refused or withdrawn file in again; repeatable.")
+@also_option
 @shared
 def collate(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
     dry_run: bool,
     as_json: bool,
     retry: tuple[str, ...],
+    also: str,
     workspace: Path,
     period: str | None,
     today: date | None,
@@ -91,7 +93,8 @@ def collate(  # noqa: PLR0913, PLR0917 - one parameter per option, which click p
     from workflow.pipeline import collate as collating  # noqa: PLC0415
 
     bar = Bar()
-    verdict = collating.collate(asked_with(workspace, period, today), dry_run=dry_run, retry=retry, progress=bar)
+    asked = asked_with(workspace, period, today, also)
+    verdict = collating.collate(asked, dry_run=dry_run, retry=retry, progress=bar)
     bar.finish()
     say_verdict(verdict.as_json() if as_json else None, verdict.full_text() if verbose else verdict.as_text())
     sys.exit(1 if verdict.needs_person else 0)
@@ -131,15 +134,19 @@ def chase(workspace: Path, period: str | None, today: date | None, verbose: bool
 
 @main.command()
 @click.option("--as-at", type=Day(), default=None, help="As it stood on this day.")
+@also_option
 @shared
-def emit(as_at: date | None, workspace: Path, period: str | None, today: date | None, verbose: bool) -> None:
+def emit(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
+    as_at: date | None, also: str, workspace: Path, period: str | None, today: date | None, verbose: bool
+) -> None:
     """Write the tracker, the packs and the drafts again from the ledger."""
     from workflow.pipeline import ask  # noqa: PLC0415
 
-    emitted, folder = ask.emit(asked_with(workspace, period, today), as_at)
+    emitted, folder = ask.emit(asked_with(workspace, period, today, also), as_at)
     click.echo(f"{len(emitted.written)} files in {folder}, {emitted.changed} of them written anew.")
-    say_written(emitted.written, emitted.notes, verbose)
-    sys.exit(1 if emitted.notes else 0)
+    notes = (*emitted.notes, *emitted.once)
+    say_written(emitted.written, notes, verbose)
+    sys.exit(1 if notes else 0)
 
 
 @main.command()

@@ -12,6 +12,7 @@ from workflow.model import Finding
 from workflow.pipeline import emit as emitting
 from workflow.pipeline import reread
 from workflow.pipeline import workspace as workspaces
+from workflow.pipeline.also import Beside
 from workflow.pipeline.closings import Closings, told_otherwise
 from workflow.pipeline.files import FileState
 from workflow.pipeline.quarter import work_out
@@ -87,4 +88,5 @@ def emit(asked: Asked, as_at: date | None = None) -> tuple[emitting.Emitted, str
             folder = there
         emitted = emitting.write(asked.root, files, asked.today, ledger)
         reread.check(asked.root, files, emitted.written, papers.view)
+        emitted = Beside(asked.root, folder, asked.today, ledger).emitted(emitted, asked.also)
     return emitted, folder

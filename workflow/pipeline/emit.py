@@ -31,12 +31,14 @@ STALE = ("mail/receipt-*", "mail/query-*", "mail/thanks-*", "mail/unreadable-*",
 @dataclass(frozen=True, slots=True)
 class Emitted:
     """What stands in the outbox now, and plain sentences about what could not be put where it belongs. `left` is what is out of
-    date and could not be removed, being open in another program."""
+    date and could not be removed, being open in another program. `once` is what is told of this run alone, on the
+    screen and in no report."""
 
     written: tuple[str, ...]
     notes: tuple[str, ...]
     changed: int
     left: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
 
 
 def quiet(_what: str, _done: int, _of: int) -> None:

@@ -18,7 +18,7 @@ def origin(workspace: Workspace, ledger: Ledger, today: date) -> str:
     papers, the day, and the program itself, so that a newer one makes them anew."""
     words = [path.read_bytes() for folder in (EMAILS, PAPERS) for path in sorted((workspace.root / folder).glob("*"))]
     texts = [workspace.register_bytes, workspace.forms_bytes, (workspace.root / SETTINGS).read_bytes(), *words]
-    parts = [_program(), ledger.extent(), today.isoformat(), *map(hash_of, texts)]
+    parts = [program(), ledger.extent(), today.isoformat(), *map(hash_of, texts)]
     return hash_of("|".join(parts).encode())
 
 
@@ -38,6 +38,7 @@ def _hash(path: Path) -> str:
 
 
 @cache
-def _program() -> str:
+def program() -> str:
+    """A hash of the program itself."""
     parts = (hash_of(path.read_bytes()) for path in sorted(_PROGRAM.rglob("*.py")))
     return hash_of("|".join(parts).encode())

@@ -21,11 +21,13 @@ from workflow.pipeline.workspace import LEDGER, Workspace
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What every command is asked with: the workspace, the period (None: the default) and the day it is."""
+    """What every command is asked with: the workspace, the period (None: the default) and the day it is; for those that write
+    packs, which other formats these are wanted in."""
 
     root: Path
     period: str | None
     today: date
+    also: tuple[str, ...] = ()
 
 
 def open_ledger(root: Path, *, read_only: bool = False) -> Ledger:
