@@ -148,6 +148,14 @@ FAULTS: dict[str, tuple[str, str, tuple[str, ...], list[Change]]] = {
         "register-period-form", "periods key 1", ("2023-24-Q3",),
         [put("periods", 1, key="Autumn", quarter=3)],
     ),
+    "asked from no period": (
+        "register-period-form", "items asked_from 0", ("like 2023-24-Q3",),
+        [put("items", 0, asked_from="next spring")],
+    ),
+    "closed after no period": (
+        "register-period-form", "items closed_after 1", ("like 2023-24-Q3",),
+        [put("items", 1, state="Closed", closed_after="Q2")],
+    ),
     "period without calendar": (
         "register-unknown", "periods calendar 1", ("mean april?",),
         [put("periods", 1, calendar="aprill")],
