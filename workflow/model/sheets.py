@@ -126,6 +126,7 @@ class Sheet:
     empty: str = ""  # what to say instead of a table with no rows
     description: str = ""  # the table's alternative text
     chart: Chart | None = None
+    repeated: int = 0  # how many of the last lines above the table every printed page repeats with its headings
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,9 +80,15 @@ def marking(scope: Scope) -> str:
     )
 
 
+def on_every_page(scope: Scope) -> int:
+    """How many of the lines above a table are repeated in print: the marking, so that a page that comes loose says whom it is
+    for. What is public needs none."""
+    return 1 if marking(scope) and not scope.is_public else 0
+
+
 def heading_lines(scope: Scope, *more: str) -> tuple[Content, ...]:
-    """The first lines of every sheet: whose, which period, for whom, then what this sheet adds."""
-    lines = (partnership_line(scope.view), period_line(scope.view.period), marking(scope), *more)
+    """The first lines of every sheet: whose, which period, what this sheet adds, and last, right above a table, for whom."""
+    lines = (partnership_line(scope.view), period_line(scope.view.period), *more, marking(scope))
     return tuple(line for line in lines if line)
 
 
@@ -120,6 +126,7 @@ def data_sheet(scope: Scope, name: str, columns: Sequence[Column], rows: Sequenc
         table=table_name(name, period),
         empty=words.empty or "There is nothing to list.",
         description=f"{words.title or name} of {paper_name(scope)}, {period.label}",
+        repeated=on_every_page(scope),
     )
 
 
