@@ -126,7 +126,9 @@ class Sheet:
     empty: str = ""  # what to say instead of a table with no rows
     description: str = ""  # the table's alternative text
     chart: Chart | None = None
-    repeated: int = 0  # how many of the last lines above the table every printed page repeats with its headings
+    # How many of the last lines above the table every printed page repeats with its headings. It is no part of what a sheet
+    # says, so a tracker that is out is known by its sheets all the same.
+    repeated: int = field(default=0, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,8 @@ def _facts(scope: Scope) -> Iterable[str]:
     yield sheets.period_line(view.period)
     yield f"Made on {show(view.today)} from what had come in by then."
     yield from _scope_words(scope)
+    if scope.board is None:
+        yield sheets.marking(scope)
     yield from _sensitive(scope)
     yield f"Contact: {sheets.joined((who.coordinator, who.email, who.phone))}."
     yield _dates(scope)
@@ -62,7 +64,8 @@ def _facts(scope: Scope) -> Iterable[str]:
         "Progress, status and reasons are the partners' own answers. Counts, changes, directions and days overdue are worked"
         " out from them."
     )
-    yield sheets.marking(scope)
+    if scope.board:
+        yield sheets.marking(scope)
 
 
 def _purpose(scope: Scope) -> str:
