@@ -61,6 +61,7 @@ for file in files:
 if (here / "fails").exists():
     sys.exit(7)
 """
+pytestmark = pytest.mark.usefixtures("drawn_once")
 needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 needs_poppler = pytest.mark.skipif(shutil.which("pdfinfo") is None, reason="poppler's tools are not installed")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -388,6 +390,17 @@ def test_the_threshold_is_a_setting() -> None:
 
 # --- written
 
+
+@pytest.mark.parametrize("book", [PACK, OPEN], ids=lambda b: b.title)
+def test_a_printed_page_says_whom_it_is_for_unless_that_is_everybody(book: Book) -> None:
+    """The marking is the last line above a table, and among the rows that print repeats."""
+    tables = [ws for ws in openpyxl.load_workbook(io.BytesIO(render(book))).worksheets if ws.tables]
+    assert tables
+    for ws in tables:
+        first, last = (int(part.strip("$")) for part in str(ws.print_title_rows).split(":"))
+        above = [str(ws.cell(row, 1).value) for row in range(first, last)]
+        assert len(above) == (0 if book is OPEN else 1), ws.title
+        assert all("Not for publication." in text for text in above)
 
 @pytest.mark.parametrize("book", [TRACKER, PACK, OPEN, pack_book(VIEW, THEMED), withheld_book(VIEW)], ids=lambda b: b.title)
 def test_what_is_written_passes_the_accessibility_list(book: Book) -> None:

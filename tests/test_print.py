@@ -12,7 +12,7 @@ import subprocess
 import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -88,6 +88,18 @@ def squeezed(what: Sequence[Word] | str) -> str:
     """A text without its white space: a line that wraps has a break where the cell has a space."""
     text = what if isinstance(what, str) else "".join(word.text for word in what)
     return "".join(text.split())
+
+
+def repeated(sheet: Printed) -> str:
+    """What stands above the headings on every page of a table: the marking."""
+    first = int(str(sheet.sheet.print_title_rows).partition(":")[0].strip("$"))
+    return "".join(squeezed(str(sheet.sheet.cell(row, 1).value)) for row in range(first, sheet.heading))
+
+
+def below(page: Page, marking: str) -> Page:
+    """A page without the marking at its top."""
+    count = next((n for n in range(len(page.words)) if squeezed(page.words[:n]) == marking), 0)
+    return replace(page, words=page.words[count:])
 
 
 def pages_of(pdf: Path) -> list[Page]:
@@ -192,7 +204,8 @@ def test_no_word_stands_across_the_edge_of_its_column(printed: list[Printed]) ->
         edges = sheet.edges()
         body = {squeezed(w) for row in sheet.sheet.iter_rows(min_row=sheet.heading, values_only=True) for c in row
                 if isinstance(c, str) for w in c.split()}  # fmt: skip
-        for page in sheet.pages[1:]:  # on the first, lines run over the columns
+        for whole in sheet.pages[1:]:  # on the first, lines run over the columns
+            page = below(whole, repeated(sheet))
             for word in (w for w in page.words if w.text in body):
                 across = [edge for edge in edges if word.left + 1 < edge < word.right - 1]
                 assert not across, f"{sheet.named}, page {page.number}: {word}"
@@ -204,12 +217,23 @@ def test_headings_stand_at_the_top_of_every_page_of_a_table(printed: list[Printe
     for sheet in (s for s in printed if s.heading):
         edges = sheet.edges()
         headings = [squeezed(str(c.value)) for c in sheet.sheet[sheet.heading]]
-        for page in sheet.pages[1:]:
+        for whole in sheet.pages[1:]:
+            page = below(whole, repeated(sheet))
             top = [squeezed(within(page, *pair)) for pair in pairwise(edges)]
             wrong = [h for h, text in zip(headings, top, strict=True) if not text.startswith(h)]
             assert not wrong, f"{sheet.named}, page {page.number} does not begin with {wrong}"
             long += 1
     assert long > 50
+
+
+def test_every_page_says_whom_it_is_for_unless_that_is_everybody(printed: list[Printed]) -> None:
+    for sheet in printed:
+        told = {"partnership": "Audience: the partnership.", "restricted": "Audience: restricted", "public": ""}
+        marking = squeezed(told[sheet.pack.removesuffix(".xlsx").rpartition("-")[2]])
+        assert all(marking in page.text for page in sheet.pages), sheet.named
+        if sheet.heading:
+            assert repeated(sheet).startswith(marking)
+            assert bool(repeated(sheet)) == bool(marking)
 
 
 def test_a_picture_stands_on_one_page_with_its_words(printed: list[Printed]) -> None:

@@ -126,6 +126,9 @@ class Sheet:
     empty: str = ""  # what to say instead of a table with no rows
     description: str = ""  # the table's alternative text
     chart: Chart | None = None
+    # How many of the last lines above the table every printed page repeats with its headings. It is no part of what a sheet
+    # says, so a tracker that is out is known by its sheets all the same.
+    repeated: int = field(default=0, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

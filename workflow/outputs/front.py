@@ -44,6 +44,7 @@ def cover(scope: Scope, sections: Sequence[Section]) -> Sheet:
         columns=(Column("Sheet", width=24), Column("What it shows", width=60), Column("Rows", Kind.WHOLE, 9)),
         rows=tuple(rows),
         description=f"Contents of this workbook, {period.label}",
+        repeated=sheets.on_every_page(scope),
     )
 
 
@@ -54,7 +55,8 @@ def _facts(scope: Scope) -> Iterable[str]:
     yield sheets.period_line(view.period)
     yield f"Made on {show(view.today)} from what had come in by then."
     yield from scope_words(scope)
-    yield sheets.marking(scope)
+    if scope.board is None:
+        yield sheets.marking(scope)
     yield from _sensitive(scope)
     yield f"Contact: {sheets.joined((who.coordinator, who.email, who.phone))}."
     yield _dates(scope)
@@ -63,6 +65,8 @@ def _facts(scope: Scope) -> Iterable[str]:
         "Progress, status and reasons are the partners' own answers. Counts, changes, directions and days overdue are worked"
         " out from them."
     )
+    if scope.board:
+        yield sheets.marking(scope)
 
 
 def _purpose(scope: Scope) -> str:

@@ -81,10 +81,17 @@ def marking(scope: Scope) -> str:
     )
 
 
+def on_every_page(scope: Scope) -> int:
+    """How many of the lines above a pack's table are repeated in print: the marking, so that a page that comes loose says whom
+    it is for. What is public needs none."""
+    return 1 if scope.board and marking(scope) and not scope.is_public else 0
+
+
 def heading_lines(scope: Scope, *more: str) -> tuple[Content, ...]:
-    """The first lines of every sheet: whose, which period, for whom, then what this sheet adds."""
-    lines = (partnership_line(scope.view), period_line(scope.view.period), marking(scope), *more)
-    return tuple(line for line in lines if line)
+    """The first lines of every sheet: whose, which period, for whom, what this sheet adds. A pack says last for whom it is,
+    right above its table (`on_every_page`)."""
+    told = (*more, marking(scope)) if scope.board else (marking(scope), *more)
+    return tuple(line for line in (partnership_line(scope.view), period_line(scope.view.period), *told) if line)
 
 
 def title(scope: Scope, name: str) -> str:
@@ -121,6 +128,7 @@ def data_sheet(scope: Scope, name: str, columns: Sequence[Column], rows: Sequenc
         table=table_name(name, period),
         empty=words.empty or "There is nothing to list.",
         description=f"{words.title or name} of {paper_name(scope)}, {period.label}",
+        repeated=on_every_page(scope),
     )
 
 

@@ -186,7 +186,8 @@ def _set_up(tab: Worksheet, grid: Grid) -> None:
     last_row, columns = charts.area(grid)
     checked(tab.print_area(0, 0, last_row, columns - 1), "the print area")
     if grid.columns:
-        checked(tab.repeat_rows(grid.heading_row - (1 if grid.labels else 0), grid.heading_row), "the repeated rows")
+        first = grid.heading_row - (1 if grid.labels else 0) - grid.sheet.repeated
+        checked(tab.repeat_rows(first, grid.heading_row), "the repeated rows")
         above = sum(grid.heights[row] for row in range(grid.first_row))
         if grid.look.freeze and above <= _DEEPEST_FREEZE:
             tab.freeze_panes(grid.first_row, 1 if grid.columns[0].key else 0)
