@@ -255,6 +255,7 @@ document.title = "wide " + d.scrollWidth + " of " + d.clientWidth; }};</script>"
 
 
 @pytest.mark.long
+@pytest.mark.browser
 @pytest.mark.skipif(not BROWSER, reason="needs chromium")
 @pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("long", [False, True])
