@@ -29,10 +29,12 @@ from workflow.model.register import (
     Plan,
     RagLevel,
     Register,
+    Strategy,
     Term,
     Theme,
     Waiver,
 )
+from workflow.model.reports import Report, ReportColumn, ReportSheet
 from workflow.model.returns import Answer, Balance, Fate, Grid, ReturnStatus, Row, Slot, Standing, Submission, SubmissionState
 from workflow.model.sheets import (
     ASKS_WHOM,
@@ -96,6 +98,9 @@ __all__ = [
     "RagLevel",
     "RawValue",
     "Register",
+    "Report",
+    "ReportColumn",
+    "ReportSheet",
     "ReturnStatus",
     "Role",
     "Row",
@@ -105,6 +110,7 @@ __all__ = [
     "Sheet",
     "Slot",
     "Standing",
+    "Strategy",
     "Submission",
     "SubmissionState",
     "Term",

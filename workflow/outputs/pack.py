@@ -8,7 +8,7 @@ are always there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from workflow.fields import fold
 from workflow.model import Board, Book, Form, Sheet
@@ -31,10 +31,10 @@ def pack_book(view: View, board: Board) -> Book:
     return book(scope, sections)
 
 
-def book(scope: Scope, sections: list[Section]) -> Book:
+def book(scope: Scope, sections: Sequence[Section], intro: Sequence[str] = ()) -> Book:
     """The sections behind their cover, as a workbook."""
     view, who = scope.view, scope.register.partnership
-    first = front.cover(scope, sections)
+    first = front.cover(scope, sections, intro)
     return Book(
         title=first.title,
         subject=f"{who.name}: quarterly partner returns",

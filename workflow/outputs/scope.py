@@ -20,6 +20,7 @@ from workflow.outputs.standing import Moment, Moments
 from workflow.outputs.view import View
 
 PUBLIC = "public"
+NOBODY = Board("", "", PUBLIC, "")  # a public paper of everything
 PEOPLE_FIELDS = frozenset({"attended"})  # fields outside measures that count people
 
 
@@ -29,7 +30,9 @@ class Scope:
 
     moments: Moments
     board: Board | None = None
-    within: Published | None = None  # of the paper that this closed period is corrected in
+    within: Published | None = None  # of the paper that this closed period is corrected in, or of all reports
+    report: bool = False  # a report that is asked for by name: its "board" is whoever reads it
+    past: bool = False  # also what ended with an earlier year, or was closed before this quarter
 
     @property
     def view(self) -> View:
@@ -95,9 +98,9 @@ class Scope:
         """
         if self.board is None:
             return True
-        if standing.is_ended(self.now, item):
+        if not self.past and standing.is_ended(self.now, item):
             return False
-        if standing.added(item) and standing.is_finished(self.before, item):
+        if not self.past and standing.added(item) and standing.is_finished(self.before, item):
             return False
         theme = standing.theme_of(item, self.register)
         plan = standing.plan_of(item, self.register)
@@ -158,6 +161,8 @@ class Scope:
         if self.within:
             return self.within
         public = [b for b in self.register.boards if b.audience == PUBLIC]
+        if self.report:
+            return self._of_reports(Scope(self.moments, public[0]).published if public else None)
         boards = public if self.board is None or self.board in public else [*public, self.board]
         name = f"published {' '.join(b.id for b in boards)}"
         found = self.view.kept.get(name)  # several papers are made of one view
@@ -165,6 +170,15 @@ class Scope:
             scopes = [Scope(self.moments, b) for b in boards]
             found = Published(self.view, self._limits, lambda item, period: any(s.prints(item, period) for s in scopes))
             self.view.kept[name] = found
+        return found
+
+    def _of_reports(self, packs: Published | None) -> Published:
+        """What public reports print: any of them any row, so that they are judged as one paper, which comes after the packs."""
+        found = self.view.kept.get("published reports")
+        if not isinstance(found, Published):
+            every = Scope(self.moments, NOBODY)
+            found = Published(self.view, self._limits, every.prints, packs)
+            self.view.kept["published reports"] = found
         return found
 
     def prints(self, item: Item, period: Period) -> bool:
@@ -205,6 +219,10 @@ class Scope:
             return ""
         own = self.hidden(item).get("value", "") if period == self.view.period.key else ""
         return own or self.published.why_hidden(item, period)
+
+    def small(self, value: Value | None) -> bool:
+        """Whether a count of people is too small for this paper's readers."""
+        return self.is_public and isinstance(value, int) and disclosure.small(value, self._limits.count)
 
     def rag(self, item: Item) -> RagLevel | None:
         """Its RAG as this audience may see it."""

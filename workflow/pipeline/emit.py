@@ -67,6 +67,15 @@ class Papers:
                 ledger.add_issue(issue, cells)
 
 
+def checked(book: Book, name: str) -> bytes:
+    """Render a workbook and read it again: one that fails a check is our mistake, and is never left lying."""
+    data = writer.render(book)
+    failures = accessible.check(data, book.profile, name)
+    if failures:
+        raise WorkflowError(f"{name} does not pass the checks for its kind of workbook: {failures[0]} Nothing was written.")
+    return data
+
+
 @dataclass(frozen=True, slots=True)
 class Emitter:
     """Writes one period's outputs."""
@@ -77,6 +86,7 @@ class Emitter:
     today: date
     progress: Progress = quiet
     closings: Closings | None = None
+    _checked = staticmethod(checked)
 
     def outputs(self, key: str) -> Papers:
         """Every file of a period. Nothing is written and nothing is locked while they are made.
@@ -84,7 +94,7 @@ class Emitter:
         What was published of a closed period stays as it was: its packs, what they leave out, and the letters with them.
         """
         quarter = self.quarters[key]
-        view = self._view(key)
+        view = self.view(key)
         folder = f"outbox/{key}"
         book, issue = trackers.tracker_of(self.workspace, view)
         data = self._checked(book, f"master-tracker-{key}.xlsx")
@@ -99,7 +109,8 @@ class Emitter:
         letters_out, issues = self._to_partners(quarter, mailer)
         return Papers(files | letters_out, (tracker, *issues), view)
 
-    def _view(self, key: str) -> View:
+    def view(self, key: str) -> View:
+        """A period as its outputs see it."""
         if self.closings is None:
             return view_of(self.facts, self.quarters, key)
         view = view_with(self.closings, self.facts, self.quarters, key)
@@ -111,8 +122,8 @@ class Emitter:
         files = {f"{folder}/{name}": self._checked(withheld.withheld_book(view), name)}
         left_out = withheld.withheld(view)
         packs = self._packs(view)
-        checked = [(board, attachment.name) for board, attachment in packs]
-        files[f"{folder}/accessibility.txt"] = accessibility.paper(view.period, checked, self.today)
+        passed = [(board, attachment.name) for board, attachment in packs]
+        files[f"{folder}/accessibility.txt"] = accessibility.paper(view.period, passed, self.today)
         for board, attachment in packs:
             files[f"{folder}/boards/{attachment.name}"] = attachment.data
             files.update(mailer.board(board, brief.board_words(view, board), [attachment]))
@@ -158,15 +169,6 @@ class Emitter:
         made = template_for(self.workspace, quarter, partner.id, self.today)
         issue = Issue(made.issue, partner.id, key, "template", self.today.isoformat())
         return post.Attachment(f"{partner.id}-{key}.xlsx", made.data), (issue, made.cells)
-
-    @staticmethod
-    def _checked(book: Book, name: str) -> bytes:
-        """Render a workbook and read it again: one that fails a check is our mistake, and is never left lying."""
-        data = writer.render(book)
-        failures = accessible.check(data, book.profile, name)
-        if failures:
-            raise WorkflowError(f"{name} does not pass the checks for its kind of workbook: {failures[0]} Nothing was written.")
-        return data
 
 
 def write(root: Path, files: Mapping[str, bytes], today: date, ledger: Ledger) -> Emitted:

@@ -21,6 +21,7 @@ RETURNS = "templates/returns"
 DESK = "templates/desk"  # the forms of queries and decisions: read like returns, and not asked as such
 REGISTER_FORMS = "templates/register"
 EMAILS = "templates/emails"
+REPORTS = "templates/reports"
 LEDGER = "ledger.sqlite"
 CLOSED = "closed"  # the state of a period that is over
 
