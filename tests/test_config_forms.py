@@ -34,7 +34,7 @@ RETURNS = {
 }
 TABS = [
     "Partnership", "Calendars", "Periods", "Partners", "Contacts", "Aliases", "Plans", "Themes", "Items", "Boards", "RAG key",
-    "Waivers", "Glossary", "Strategies",
+    "Waivers", "Glossary",
 ]
 GOOD = """
 title = "Actions"

@@ -150,16 +150,7 @@ def test_what_is_no_workbook_gives_none_and_one_sentence() -> None:
         assert found.message.startswith(FILE)
 
 
-def test_a_register_without_the_strategies_sheet_is_in_order() -> None:
-    kept = tuple(s for s in book_of(clean_rows()).sheets if s.name != REGISTER_FORMS["strategies"].sheet)
-    register, findings = config.load_register(
-        writer.render(replace(book_of(clean_rows()), sheets=kept)), REGISTER_FORMS, FILE
-    )
-    assert register is not None
-    assert (register.strategies, findings) == ((), ())
-
-
-@pytest.mark.parametrize("name", [n for n in config.SHEETS if n != "strategies"])
+@pytest.mark.parametrize("name", config.SHEETS)
 def test_only_an_essential_sheet_that_is_missing_gives_none(name: str) -> None:
     book = book_of(clean_rows())
     kept = tuple(s for s in book.sheets if s.name != REGISTER_FORMS[name].sheet)

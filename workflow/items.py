@@ -202,12 +202,6 @@ def later(item: Item, period: Period | None) -> bool:
     return int(year[1]) > periods.parse_key(period.key)[0]
 
 
-def earlier(item: Item, period: Period) -> bool:
-    """Whether an item is of an earlier year's plan than a period's."""
-    year = _YEAR.match(item.text("year"))
-    return year is not None and periods.is_key(period.key) and int(year[1]) < periods.parse_key(period.key)[0]
-
-
 def finished(form: str, key: str, standings: Mapping[Slot, Standing]) -> bool:
     """Whether an item stood as complete or closed, or its year's last quarter said that it does not go on.
 

@@ -40,7 +40,7 @@ def keep_register(data: bytes, forms: Mapping[str, Form], register: Register, fi
     own: dict[str, tuple[str, ...]] = {}
     lost: list[Place] = []
     known = set[str]()
-    for name in (n for n in SHEETS if n in forms):
+    for name in SHEETS:
         form = forms[name]
         table = reader.read_table(book, form, file)
         known.add(table.sheet)

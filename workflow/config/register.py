@@ -33,7 +33,6 @@ from workflow.model import (
     Plan,
     RagLevel,
     Register,
-    Strategy,
     Term,
     Theme,
     Waiver,
@@ -44,7 +43,7 @@ from workflow.wording import finding
 
 SHEETS = (
     "partnership", "calendars", "periods", "partners", "contacts", "aliases", "plans", "themes", "items", "boards",
-    "rag_key", "waivers", "glossary", "strategies",
+    "rag_key", "waivers", "glossary",
 )
 ESSENTIAL = frozenset({"partnership", "periods", "partners", "plans", "themes", "items"})
 _QUARTER = re.compile(r"-Q([1-4])$", re.IGNORECASE)
@@ -98,15 +97,11 @@ class _Source:
 
     def lines(self, name: str, choices_for: ChoicesFor = no_choices) -> list[Line]:
         """The rows of one sheet that can be used."""
-        form = self.forms.get(name)
-        if form is None:  # a workspace older than the sheet
-            return []
+        form = self.forms[name]
         read = reader.read_table(self.book, form, self.file)
         if not read.found:
             essential = name in ESSENTIAL
             self.missing = self.missing or essential
-            if form.optional:
-                return []
             code = "register-sheet-missing" if essential else "register-sheet-absent"
             there = reader.sheet_meant(self.book, form)
             besides = f" (there is a sheet {there}, but not with its headings)" if there else ""
@@ -138,8 +133,7 @@ def _build(source: _Source) -> Register:
     ) or tuple(periods.CALENDARS.values())
     partners = tuple(_partner(x) for x in source.lines("partners"))
     plans = tuple(_plan(x, partnership.calendar) for x in source.lines("plans"))
-    themes = tuple(Theme(x.key, same(x.text("plan"), _ids(plans)), x.text("number"), x.text("title"), x.place, x.many("former"),
-                         x.text("why"), x.text("aims"))
+    themes = tuple(Theme(x.key, same(x.text("plan"), _ids(plans)), x.text("number"), x.text("title"), x.place, x.many("former"))
                    for x in source.lines("themes"))
     register = Register(
         partnership=partnership, calendars=calendars,
@@ -147,9 +141,6 @@ def _build(source: _Source) -> Register:
         partners=partners, contacts=(), aliases=(), plans=plans, themes=themes, items=(), boards=(),
         rag=tuple(_level(x) for x in source.lines("rag_key")),
         glossary=tuple(Term(x.key, x.text("meaning"), x.place) for x in source.lines("glossary")),
-        strategies=tuple(
-            Strategy(x.key, x.text("owner"), x.text("years"), x.text("about"), x.place) for x in source.lines("strategies")
-        ),
     )
     known = Names(partners, (), source.today)
     register = replace(
@@ -241,7 +232,6 @@ def _board(line: Line, register: Register) -> Board:
         forms=line.many("forms"), sections=line.many("sections"),
         quarters=tuple(_quarter(q) for q in line.many("quarters")),
         chair=line.text("chair"), clerk=line.text("clerk"), email=line.text("email"), place=line.place,
-        reports_to=line.text("reports_to"),
     )
 
 

@@ -130,8 +130,6 @@ class Theme:
     title: str
     place: Place = Place()
     former: tuple[str, ...] = ()
-    why: str = ""
-    aims: str = ""  # one aim a line
 
     @property
     def label(self) -> str:
@@ -192,7 +190,6 @@ class Board:
     clerk: str = ""
     email: str = ""
     place: Place = Place()
-    reports_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,17 +236,6 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Strategy:
-    """A strategy or plan that the partnership's work is tied to."""
-
-    name: str
-    owner: str = ""
-    years: str = ""
-    about: str = ""
-    place: Place = Place()
-
-
-@dataclass(frozen=True, slots=True)
 class Register:
     """The whole register. Order is the sheet's order. `sha256` is the hash of the file it was read from.
 
@@ -270,7 +256,6 @@ class Register:
     rag: tuple[RagLevel, ...]
     waivers: tuple[Waiver, ...] = ()
     glossary: tuple[Term, ...] = ()
-    strategies: tuple[Strategy, ...] = ()
     sha256: str = ""
     places: Mapping[tuple[str, str, str], Place] = field(default_factory=dict)
     _by_key: Mapping[str, Item] = field(init=False, repr=False, compare=False)  # asked for at every cell

@@ -151,9 +151,8 @@ def is_finished(moment: Moment, item: Item) -> bool:
 
 
 def is_ended(moment: Moment, item: Item) -> bool:
-    """Whether an earlier year's last quarter said that it does not go on, or the register closed it after an earlier period or
-    has it closed as a row of an earlier year."""
-    if items.closed(item, moment.period) and (item.text("closed_after") or items.earlier(item, moment.period)):
+    """Whether an earlier year's last quarter said that it does not go on, or the register closed it after an earlier period."""
+    if item.text("closed_after") and items.closed(item, moment.period):
         return True
     choice = moment.standing(item, items.NEXT_YEAR)
     return choice is not None and choice.value in items.ENDS and choice.period != moment.period.key
