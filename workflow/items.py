@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from workflow import periods
-from workflow.model import OFFICE, Choice, Field, Form, Item, Period, Register, Role, Slot, Standing, Value
+from workflow.model import OFFICE, Choice, Field, Form, Item, Period, Register, Role, Slot, Standing, Theme, Value
 from workflow.names import holds
 
 # The statuses of domain.md A10 F2, best first, with the words people write instead (domain.md A7).
@@ -74,7 +74,7 @@ def choices_for(  # noqa: PLR0911 - one answer per list
         case "partners":
             return _partners(register, on)
         case "themes":
-            return tuple(Choice(t.label, (t.id, t.title)) for t in register.themes)
+            return tuple(Choice(t.label, (t.id, t.title)) for t in live_themes(register))
         case "plans":
             return tuple(Choice(p.name, (p.id,)) for p in register.plans)
         case "periods":
@@ -83,12 +83,22 @@ def choices_for(  # noqa: PLR0911 - one answer per list
 
 
 def former_choices(field: Field, register: Register) -> tuple[Choice, ...]:
-    """Words that a field's list had in earlier years: what themes were called. They are taken as they stand and not offered,
-    so that an answer of an earlier year, read again, is the same answer, and a row that comes back with it is not held."""
+    """Words that a field's list had in earlier years: what themes were called, and those of a plan that is over. They are taken
+    as they stand and not offered, so that an answer of an earlier year, read again, is the same answer, and a row that comes
+    back with it is not held."""
     if field.choices_from != "themes":
         return ()
-    known = {word for t in register.themes for word in (t.label, t.title)}
-    return tuple(map(Choice, dict.fromkeys(w for t in register.themes for w in t.former if w not in known)))
+    known = {word for t in live_themes(register) for word in (t.label, t.title)}
+    words = (w for t in register.themes for w in (t.label, t.title, *t.former))
+    return tuple(map(Choice, dict.fromkeys(w for w in words if w not in known)))
+
+
+def live_themes(register: Register) -> tuple[Theme, ...]:
+    """The themes, less those of a plan that stands on the register only to look back on: each of its rows is closed for every
+    period. Such a plan often has the themes of a present one under other numbers, and nobody should choose between the two."""
+    asked = {i.plan for i in register.items if not closed(i, None)}
+    only_kept = {i.plan for i in register.items} - asked
+    return tuple(t for t in register.themes if t.plan not in only_kept)
 
 
 def _partners(register: Register, on: date | None) -> tuple[Choice, ...]:
@@ -195,11 +205,19 @@ def closed(item: Item, period: Period | None) -> bool:
 
 
 def later(item: Item, period: Period | None) -> bool:
-    """Whether an item is of a later year's plan than a period's: it is on the register already, and not asked for yet."""
-    year = _YEAR.match(item.text("year"))
-    if year is None or period is None or not periods.is_key(period.key):
+    """Whether an item is on the register and not asked for yet: its year is after the period's, or its `asked_from` is."""
+    if period is None or not periods.is_key(period.key):
         return False
-    return int(year[1]) > periods.parse_key(period.key)[0]
+    now, year, first = periods.parse_key(period.key), _YEAR.match(item.text("year")), item.text("asked_from")
+    if periods.is_key(first) and periods.parse_key(first) > now:
+        return True
+    return year is not None and int(year[1]) > now[0]
+
+
+def of_period(item: Item, period: Period) -> bool:
+    """Whether a period's papers may know of an item at all: they do not before it is asked for, nor where it is closed for
+    every period. One that was closed after some period stays, so that what it came to can be read."""
+    return not later(item, period) and not closed(item, None)
 
 
 def finished(form: str, key: str, standings: Mapping[Slot, Standing]) -> bool:

@@ -254,7 +254,9 @@ class _Maker:
         """The theme that was chosen, under the plan that the next year's rows stand under; or why there is none."""
         said = proposal.text(_THEME)
         word = fields.fold(said)
-        named = [t for t in self.register.themes if word in map(fields.fold, (t.label, t.title, t.id))]
+        live = items.live_themes(self.register)
+        themes = [*live, *(t for t in self.register.themes if t not in live)]
+        named = [t for t in themes if word in map(fields.fold, (t.label, t.title, t.id))]
         named = named or [t for t in self.register.themes if word in map(fields.fold, t.former)]
         if not said:
             return "it names no theme"

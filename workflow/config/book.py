@@ -46,7 +46,8 @@ def register_book(
     `own` are headings of further columns, by form: what a row has there stands under the heading after OWN.
     """
     beside = own or {}
-    sheets = tuple(_sheet(forms[name], rows.get(name, ()), (forms, rows), beside.get(name, ())) for name in SHEETS)
+    own_forms = [name for name in SHEETS if name in forms]  # a workspace may be older than a sheet
+    sheets = tuple(_sheet(forms[name], rows.get(name, ()), (forms, rows), beside.get(name, ())) for name in own_forms)
     return Book(
         title=title, subject="Register of the returns workflow", creator=_organisation(rows) or title, when=when,
         sheets=sheets, profile=Profile.WORKING, keywords="register", names=tuple(_names(forms)),

@@ -40,7 +40,7 @@ def keep_register(data: bytes, forms: Mapping[str, Form], register: Register, fi
     own: dict[str, tuple[str, ...]] = {}
     lost: list[Place] = []
     known = set[str]()
-    for name in SHEETS:
+    for name in (s for s in SHEETS if s in forms):  # a workspace may be older than a sheet
         form = forms[name]
         table = reader.read_table(book, form, file)
         known.add(table.sheet)

@@ -33,6 +33,7 @@ from workflow.model import (
     Plan,
     RagLevel,
     Register,
+    Strategy,
     Term,
     Theme,
     Waiver,
@@ -43,9 +44,10 @@ from workflow.wording import finding
 
 SHEETS = (
     "partnership", "calendars", "periods", "partners", "contacts", "aliases", "plans", "themes", "items", "boards",
-    "rag_key", "waivers", "glossary",
+    "rag_key", "waivers", "glossary", "strategies",
 )
 ESSENTIAL = frozenset({"partnership", "periods", "partners", "plans", "themes", "items"})
+OPTIONAL = frozenset({"strategies"})  # may be left out without a word, and a workspace older than it has no form for it
 _QUARTER = re.compile(r"-Q([1-4])$", re.IGNORECASE)
 
 
@@ -97,8 +99,12 @@ class _Source:
 
     def lines(self, name: str, choices_for: ChoicesFor = no_choices) -> list[Line]:
         """The rows of one sheet that can be used."""
+        if name in OPTIONAL and name not in self.forms:
+            return []
         form = self.forms[name]
         read = reader.read_table(self.book, form, self.file)
+        if not read.found and name in OPTIONAL:
+            return []
         if not read.found:
             essential = name in ESSENTIAL
             self.missing = self.missing or essential
@@ -133,14 +139,16 @@ def _build(source: _Source) -> Register:
     ) or tuple(periods.CALENDARS.values())
     partners = tuple(_partner(x) for x in source.lines("partners"))
     plans = tuple(_plan(x, partnership.calendar) for x in source.lines("plans"))
-    themes = tuple(Theme(x.key, same(x.text("plan"), _ids(plans)), x.text("number"), x.text("title"), x.place, x.many("former"))
-                   for x in source.lines("themes"))
+    themes = tuple(_theme(x, plans) for x in source.lines("themes"))
     register = Register(
         partnership=partnership, calendars=calendars,
         periods=tuple(_period(x, partnership.calendar) for x in source.lines("periods")),
         partners=partners, contacts=(), aliases=(), plans=plans, themes=themes, items=(), boards=(),
         rag=tuple(_level(x) for x in source.lines("rag_key")),
         glossary=tuple(Term(x.key, x.text("meaning"), x.place) for x in source.lines("glossary")),
+        strategies=tuple(
+            Strategy(x.key, x.text("owner"), x.text("years"), x.text("about"), x.place) for x in source.lines("strategies")
+        ),
     )
     known = Names(partners, (), source.today)
     register = replace(
@@ -214,6 +222,13 @@ def _plan(line: Line, calendar: str) -> Plan:
     )
 
 
+def _theme(line: Line, plans: Sequence[Plan]) -> Theme:
+    return Theme(
+        id=line.key, plan=same(line.text("plan"), _ids(plans)), number=line.text("number"), title=line.text("title"),
+        place=line.place, former=line.many("former"), why=line.text("why"), aims=line.text("aims"),
+    )
+
+
 def _level(line: Line) -> RagLevel:
     statuses = [c.value for c in items.STATUSES]
     return RagLevel(
@@ -232,6 +247,7 @@ def _board(line: Line, register: Register) -> Board:
         forms=line.many("forms"), sections=line.many("sections"),
         quarters=tuple(_quarter(q) for q in line.many("quarters")),
         chair=line.text("chair"), clerk=line.text("clerk"), email=line.text("email"), place=line.place,
+        reports_to=line.text("reports_to"),
     )
 
 

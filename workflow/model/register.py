@@ -122,7 +122,7 @@ class Plan:
 @dataclass(frozen=True, slots=True)
 class Theme:
     """A priority or goal. `id` is permanent; number and title are labels within `plan`, and `former` are earlier ones, which
-    stand in answers of earlier years."""
+    stand in answers of earlier years. `why` says why it is one, `aims` what it is to achieve, one aim to a line."""
 
     id: str
     plan: str
@@ -130,6 +130,8 @@ class Theme:
     title: str
     place: Place = Place()
     former: tuple[str, ...] = ()
+    why: str = ""
+    aims: str = ""
 
     @property
     def label(self) -> str:
@@ -175,7 +177,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A board that gets a pack. Empty scopes mean everything. Audience: public, partnership or restricted."""
+    """A board that gets a pack. Empty scopes mean everything. Audience: public, partnership or restricted.
+
+    `reports_to` names the body that it answers to.
+    """
 
     id: str
     name: str
@@ -190,6 +195,7 @@ class Board:
     clerk: str = ""
     email: str = ""
     place: Place = Place()
+    reports_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +242,17 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
+class Strategy:
+    """A plan or strategy, our own or another body's, that the work belongs with: only for papers that list them."""
+
+    name: str
+    owner: str = ""
+    years: str = ""
+    about: str = ""
+    place: Place = Place()
+
+
+@dataclass(frozen=True, slots=True)
 class Register:
     """The whole register. Order is the sheet's order. `sha256` is the hash of the file it was read from.
 
@@ -256,6 +273,7 @@ class Register:
     rag: tuple[RagLevel, ...]
     waivers: tuple[Waiver, ...] = ()
     glossary: tuple[Term, ...] = ()
+    strategies: tuple[Strategy, ...] = ()
     sha256: str = ""
     places: Mapping[tuple[str, str, str], Place] = field(default_factory=dict)
     _by_key: Mapping[str, Item] = field(init=False, repr=False, compare=False)  # asked for at every cell

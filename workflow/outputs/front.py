@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from workflow import disclosure
+from workflow import disclosure, items
 from workflow.fields import show
 from workflow.model import Column, Content, Kind, Mark, Period, RagLevel, Sheet, Term
 from workflow.outputs import readings, sheets, standing
@@ -83,7 +83,7 @@ def _scope_words(scope: Scope) -> Iterable[str]:
     plans = [p.name for key in board.plans if (p := scope.register.plan(key))]
     themes = [
         t.label
-        for t in scope.register.themes
+        for t in items.live_themes(scope.register)
         if t.id in board.themes and (not board.plans or t.plan in board.plans)
     ]
     yield f"Scope: {'; '.join(plans) or 'all plans'}{', themes ' + '; '.join(themes) if themes else ''}."

@@ -59,14 +59,20 @@ def _rows(scope: Scope) -> Iterator[tuple[Content, ...]]:
         by_item.setdefault((name, key), []).extend(entries)
     for form in sorted(scope.view.forms.values(), key=lambda f: f.layout == "record"):  # what is signed off comes last
         items = {i.key: i for i in scope.view.rows.get(form.name, ())}
-        for key in (*items, *sorted(key for name, key in by_item if name == form.name and key not in items)):
-            item = items.get(key)
+        further = (k for (name, k), told in by_item.items() if name == form.name and k not in items and _said(told))
+        for key in (*items, *sorted(further)):
+            item = items.get(key) or scope.register.item(key)  # one that was closed for every period keeps what was said of it
             title = shorten(title_words(item), _TITLE) if item else form.title
-            if item and form.has("new_due"):
+            if key in items and item and form.has("new_due"):
                 yield from ((key, title, *row) for row in _due_rows(scope, item))
             for entry in in_story_order(scope.register, form, by_item.get((form.name, key), ())):
                 if _shown(form, entry.slot):
                     yield (key, title, *_row(scope, form, entry))
+
+
+def _said(told: Iterable[Entry]) -> bool:
+    """Whether anybody ever answered: what only the register says of a row that no period asks for is not told here."""
+    return any(entry.how is not How.REGISTER for entry in told)
 
 
 def _shown(form: Form, slot: Slot) -> bool:

@@ -116,8 +116,10 @@ def theme_of(item: Item, register: Register) -> Theme | None:
     if found or not item.theme or not added(item):
         return found
     wanted = fold(item.theme)
-    now = (t for t in register.themes if wanted in {fold(t.label), fold(t.title), fold(t.id)})
-    return next(now, None) or next((t for t in register.themes if wanted in map(fold, t.former)), None)
+    now = [t for t in register.themes if wanted in {fold(t.label), fold(t.title), fold(t.id)}]
+    if len(now) > 1:  # a plan that is over may have called it the same
+        now = [*(t for t in items.live_themes(register) if t in now), *now]
+    return next(iter(now), None) or next((t for t in register.themes if wanted in map(fold, t.former)), None)
 
 
 def plan_of(item: Item, register: Register) -> str:

@@ -264,7 +264,7 @@ def view_of(facts: Facts, quarters: Mapping[str, Quarter], key: str) -> View:
     now = quarter.now
     rows = {
         name: (
-            *(i for i in facts.register.items if i.form == name and not items.later(i, quarter.period)),
+            *(i for i in facts.register.items if i.form == name and items.of_period(i, quarter.period)),
             *items.added_items(form, _shown(form, now, quarter), facts.register),
         )
         for name, form in facts.forms.items()

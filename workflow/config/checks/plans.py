@@ -121,6 +121,7 @@ def items(facts: Facts) -> Iterator[Trouble]:
             yield facts.trouble("register-key-reserved", _item(i, "key"), i.key)
         yield from _belonging(facts, i)
         yield from _item_days(facts, i)
+        yield from _item_periods(facts, i)
         yield from _measure(facts, i)
 
 
@@ -144,6 +145,14 @@ def _item_days(facts: Facts, i: Item) -> Iterator[Trouble]:
         yield before(facts, _item(i, "due"), (due, start), "its start")
     if start and revised and revised < start:
         yield before(facts, _item(i, "revised_due"), (revised, start), "its start")
+
+
+def _item_periods(facts: Facts, i: Item) -> Iterator[Trouble]:
+    """From and up to which period a row is asked for: keys of periods, the register's own or ones still to come."""
+    example = facts.register.periods[-1].key if facts.register.periods else "2024-25-Q1"
+    for name in ("asked_from", "closed_after"):
+        if (key := i.text(name)) and not _is_key(key):
+            yield facts.trouble("register-period-form", _item(i, name), key, example=example)
 
 
 def _measure(facts: Facts, i: Item) -> Iterator[Trouble]:
