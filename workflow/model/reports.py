@@ -37,7 +37,7 @@ class ReportSheet:
     plans: tuple[str, ...] = ()
     themes: tuple[str, ...] = ()
     years: tuple[str, ...] = ()
-    closed: bool = False  # also the rows that ended with an earlier year
+    closed: bool = False  # also the rows that are closed, or ended with an earlier year
     where: tuple[tuple[str, tuple[str, ...]], ...] = ()  # answers that a row must have: ("type", ("Risk",))
     counted: tuple[str, ...] = ()
     columns: tuple[ReportColumn, ...] = ()

@@ -32,7 +32,7 @@ class Scope:
     board: Board | None = None
     within: Published | None = None  # of the paper that this closed period is corrected in, or of all reports
     report: bool = False  # a report that is asked for by name: its "board" is whoever reads it
-    past: bool = False  # also what ended with an earlier year, or was closed before this quarter
+    past: bool = False  # also what no paper of the period knows of: rows of other years, closed or not yet asked for
 
     @property
     def view(self) -> View:
@@ -83,9 +83,19 @@ class Scope:
     # --- rows
 
     @cached_property
+    def _rows(self) -> Mapping[str, tuple[Item, ...]]:
+        """The view's rows; with the `past`, every row of the register that is no measure, in its order."""
+        rows = self.view.rows
+        if not self.past:
+            return rows
+        every: dict[str, tuple[Item, ...]] = {f: tuple(i for i in self.register.items if i.form == f) for f in rows}
+        added = {f: tuple(i for i in own if i not in every[f]) for f, own in rows.items()}
+        return {f: rows[f] if f == "measures" else (*every[f], *added[f]) for f in rows}
+
+    @cached_property
     def _by_form(self) -> dict[str, tuple[tuple[Item, str], ...]]:
         """Per form, every row in scope with why it is held back ("" where it is printed)."""
-        return {form: tuple((i, self._why_held(i)) for i in rows if self.covers(i)) for form, rows in self.view.rows.items()}
+        return {form: tuple((i, self._why_held(i)) for i in rows if self.covers(i)) for form, rows in self._rows.items()}
 
     def _in_scope(self, form: str) -> tuple[Item, ...]:
         return tuple(item for item, _ in self._by_form.get(form, ()))
@@ -146,7 +156,7 @@ class Scope:
         """Per printed row of a public pack, the cells shown as [c] and why. Empty for other audiences."""
         if not self.is_public:
             return {}
-        every = [i for f in self.view.forms for i in self.view.rows.get(f, ())]
+        every = [i for f in self.view.forms for i in self._rows.get(f, ())]
         measures = {i.key: found for i in every if i.form == "measures" and (found := self._hidden_of_measure(i))}
         hidden: dict[tuple[str, str], Mapping[str, str]] = {}
         for item in every:

@@ -27,6 +27,8 @@ Progress = Callable[[str, int, int], None]  # what is going on, how many are don
 # A draft or a marked-up return that a new run no longer makes would mislead whoever sends it.
 STALE = ("mail/receipt-*", "mail/query-*", "mail/thanks-*", "mail/unreadable-*", "marked-up/*")
 
+REPORTS = ("*/reports/*.xlsx", "*/as-at-*/reports/*.xlsx")
+
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
@@ -203,6 +205,16 @@ def remove_chasers(root: Path, quarter: Quarter, today: date, ledger: Ledger, *,
 def _remove(box: outbox.Outbox, paths: Iterable[str]) -> list[str]:
     """Those that are ours and are still there."""
     return [path for path in paths if not box.remove(path) and box.is_ours(path)]
+
+
+def remove_reports(root: Path, today: date, ledger: Ledger) -> tuple[int, tuple[str, ...]]:
+    """Remove every report that was ever written, of any period: how many, and those that a person must look at, having changed
+    them or having them open."""
+    box = outbox.Outbox(root, today, ledger.wrote)
+    found = [path for pattern in REPORTS for path in sorted((root / "outbox").glob(pattern)) if path.is_file()]
+    paths = [path.relative_to(root).as_posix() for path in found]
+    left = tuple(path for path in paths if not box.remove(path))
+    return len(paths) - len(left), left
 
 
 def sweep(root: Path, period: str, today: date, ledger: Ledger) -> None:

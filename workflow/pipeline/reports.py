@@ -60,7 +60,8 @@ def choose(root: Path, names: Sequence[str]) -> Chosen:
     for name in (n for n in names if n not in reports):
         guess = fields.near(name, reports)
         meant = f" Did you mean {guess}?" if guess else ""
-        raise WorkflowError(f"There is no report {name}.{meant} There are these, or all:\n" + "\n".join(listing(root)))
+        there = f"There are {', '.join(reports)}; or all." if reports else f"There is none in {REPORTS}."
+        raise WorkflowError(f"There is no report {name}.{meant} {there} What each is, workflow emit --report list says.")
     return Chosen(tuple(reports[name] for name in dict.fromkeys(names)))
 
 

@@ -72,7 +72,7 @@ class _Maker:
 
     def sheet(self, asked: ReportSheet) -> Sheet:
         """One sheet under its own name."""
-        scope = self._scope(asked.plans, asked.themes, (asked.form,) if asked.form else (), past=asked.closed)
+        scope = self._scope(asked.plans, asked.themes, (asked.form,) if asked.form else (), past=asked.kind == words.ROWS)
         match asked.kind:
             case words.ROWS:
                 return rows_sheet(scope, asked)

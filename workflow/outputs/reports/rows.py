@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from workflow import disclosure, periods
+from workflow import disclosure, items, periods
 from workflow.fields import fold
 from workflow.model import Column, Content, Field, Form, Item, Kind, ReportColumn, ReportSheet, Role, Sheet, Standing, Value
 from workflow.model import reports as words
@@ -64,11 +64,24 @@ def _blank(form: Form, column: ReportColumn, asked: ReportSheet) -> str:
 
 
 def is_meant(scope: Scope, asked: ReportSheet, item: Item) -> bool:
-    """Whether a row in the sheet's plans and themes is also of its years and has the answers that it asks for."""
-    if asked.years and not any(_of_year(scope, year, item) for year in asked.years):
+    """Whether a row in the sheet's plans and themes also goes on, is of its years and has the answers that it asks for."""
+    if not (asked.closed or _goes_on(scope, item)) or not _in_years(scope, asked, item):
         return False
     told = {name: fold(scope.now.words(item, name)) for name, _ in asked.where}
     return all(told[name] in map(fold, wanted) for name, wanted in asked.where)
+
+
+def _goes_on(scope: Scope, item: Item) -> bool:
+    """Whether it is still anybody's business: neither closed nor ended before this quarter."""
+    over = items.closed(item, scope.view.period) or standing.is_ended(scope.now, item)
+    return not over and not (standing.added(item) and standing.is_finished(scope.before, item))
+
+
+def _in_years(scope: Scope, asked: ReportSheet, item: Item) -> bool:
+    """Whether it is of a year that is asked for. Where none is, one that is not asked for yet is left to its own time."""
+    if not asked.years:
+        return not items.later(item, scope.view.period)
+    return any(_of_year(scope, year, item) for year in asked.years)
 
 
 def _of_year(scope: Scope, year: str, item: Item) -> bool:
