@@ -257,6 +257,13 @@ def test_every_source_that_may_be_named_says_something_or_nothing_of_every_row()
     assert set(_AS_IN_PACKS) == set(words.AS_IN_PACKS)
 
 
+def test_the_page_tells_of_every_report_kind_and_source() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "reports.md").read_text(encoding="utf-8")
+    told = (*OUTPUTS.values(), *words.KINDS, *words.WORKED_SOURCES, *words.THEME_SOURCES, *words.BOARD_SOURCES,
+            *words.STRATEGY_SOURCES)  # fmt: skip
+    assert [word for word in told if f"`{word}`" not in page] == []
+
+
 # --- the command
 
 

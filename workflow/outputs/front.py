@@ -181,8 +181,8 @@ def show_number(number: float | None) -> str:
 # --- notes and glossary
 
 
-def notes(scope: Scope) -> Sheet:
-    """What the shorthand and the fixed words of this paper mean (government shorthand, domain.md B8.7)."""
+def notes(scope: Scope, more: Sequence[tuple[str, str]] = ()) -> Sheet:
+    """What the shorthand and the fixed words of this paper mean (government shorthand, domain.md B8.7), and `more` of them."""
     rows = (
         (
             disclosure.HIDDEN,
@@ -216,6 +216,7 @@ def notes(scope: Scope) -> Sheet:
             "A figure or RAG is missing, the periods are of different kinds or lengths, or neither way is better.",
         ),
         ("Percentage points", "The difference between two percentages. Other changes are in per cent of the earlier figure."),
+        *more,
     )
     columns = (Column("Words", width=34), Column("What they mean", width=60))
     return data_sheet(scope, "Notes", columns, rows, Words(title="Notes: shorthand and fixed words"))

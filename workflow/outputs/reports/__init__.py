@@ -15,7 +15,7 @@ from workflow.outputs import counts, exceptions, front
 from workflow.outputs.front import Section
 from workflow.outputs.pack import book, form_sheet
 from workflow.outputs.reports import lists, made
-from workflow.outputs.reports.rows import rows_sheet
+from workflow.outputs.reports.rows import AS_AT_WORDS, rows_sheet
 from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import heading_lines, table_name, title
 from workflow.outputs.standing import Moments
@@ -38,7 +38,8 @@ def report_book(view: View, report: Report, audience: str) -> Book:
     """A report for an audience (public, partnership or restricted), under the `published` profile."""
     maker = _Maker(Moments(view), report, audience)
     sections = [Section(maker.sheet(s), s.about or s.title or s.name) for s in report.sheets]
-    sections.append(Section(front.notes(maker.whole), "What the shorthand and fixed words mean"))
+    dated = any(c.source == "worked.as_at" for s in report.sheets for c in s.columns)
+    sections.append(Section(front.notes(maker.whole, AS_AT_WORDS if dated else ()), "What the shorthand and fixed words mean"))
     return book(maker.whole, sections, report.intro)
 
 

@@ -15,6 +15,10 @@ from workflow.outputs.scope import PEOPLE_FIELDS, Scope, shown_value
 from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Words, data_sheet, rag_mark
 
 OPENING = "Opening position"
+AS_AT_WORDS = (
+    ("As at", "The quarter whose return gave what stands in the row. (no change): that quarter only confirmed it."),
+    (OPENING, "It stood so before the first quarter that was asked for; no return has changed it since."),
+)
 _YEAR = re.compile(r"(\d{4})(?!\d)", re.ASCII)
 _ADDED_IN = re.compile(r"(\d{4})(?:-\d{2})?-Q[1-4]-", re.ASCII)
 _NEEDS_NOT = MAY_BE_BLANK | {"goal", "year"}
