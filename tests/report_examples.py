@@ -35,10 +35,10 @@ def moved(i: Item) -> Item:
     return replace(i, plan=PLANS.get(i.plan, i.plan), values=year)
 
 
-def report_view(answers: Mapping[str, Answers] = ANSWERS, further: tuple[Item, ...] = ()) -> View:
-    """The second quarter."""
+def report_view(answers: Mapping[str, Answers] = ANSWERS, further: tuple[Item, ...] = (), period: str = Q2) -> View:
+    """A quarter, by default the second."""
     every = (*(moved(i) for i in ITEMS), *FURTHER, *further)
-    made = view(answers, Q2, every)
+    made = view(answers, period, every)
     register = replace(
         REGISTER,
         items=every,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from click.testing import CliRunner
 from tests.report_examples import every_form, report_view, rows_report, shipped_reports
 from tests.small import Q2 as SMALL_Q2
 from tests.small import make
-from tests.view_examples import ANSWERS, PUBLIC, Q1, Q2, all_text, forms, measure, plain, records, table
+from tests.view_examples import ANSWERS, PUBLIC, Q1, Q2, Q3, all_text, forms, measure, plain, records, table
 from workflow import accessible, config
 from workflow.cli import main
 from workflow.config.reports import sources
@@ -159,6 +161,20 @@ def test_the_public_does_not_see_last_quarters_words_that_were_not_for_it_then()
     assert full[1]["now.public_reason"] == "Paragraph 7 reason"
 
 
+def test_words_of_an_earlier_quarter_do_not_tell_the_public_a_figure_that_was_hidden_then() -> None:
+    quarters = {key: dict(ANSWERS.get(key, {})) for key in (Q1, Q2, Q3)}
+    del quarters[Q2]["indicators", "I-1", "progress"]
+    quarters[Q1]["indicators", "I-1", "progress"] = "There were 3 exclusions this term."
+    for key, value, end in ((Q1, 3, date(2023, 6, 30)), (Q2, 12, date(2023, 9, 30)), (Q3, 20, date(2023, 12, 31))):
+        for name, given in (("value", Decimal(value)), ("period_type", "Quarter"), ("period_end", end)):
+            quarters[key]["measures", "M-SMALL", name] = given
+    made = report_view(quarters, period=Q3)
+    report = rows_report("indicators", "now.progress", "before.progress")
+    public, full = (records(table(report_book(made, report, a), "Rows"))[0] for a in ("public", "restricted"))
+    assert (public["now.progress"], public["before.progress"]) == ("[c]", "[c]")
+    assert full["now.progress"] == "There were 3 exclusions this term."
+
+
 def test_activities_of_the_whole_year_are_added_up_and_small_ones_hide_their_sums() -> None:
     quarters = {key: dict(answers) for key, answers in ANSWERS.items()}
     for key, theme, attended in ((Q1, "2 Domestic abuse", 20), (Q1, "5 Hate crime", 9)):
@@ -299,6 +315,16 @@ def test_the_command_lists_writes_and_refuses(tmp_path: Path) -> None:
     assert {p for p in small.root.rglob("*") if p.is_file()} - before == {folder / name for name in made}
     assert run(small.root, "--report", "performance")[1].endswith("0 of them written anew.\n")
 
+    folder_of_own = small.root / "templates" / "reports"
+    shutil.copytree(config.shipped() / "templates" / "reports", folder_of_own, dirs_exist_ok=True)
+    wrong = folder_of_own / "performance.toml"
+    wrong.write_text(wrong.read_text(encoding="utf-8").replace('"rag key"', '"rag kye"'), encoding="utf-8")
+    code, said = run(small.root, "--report", "performance")
+    assert (code, "templates/reports/performance.toml (sheet RAG key)" in said) == (2, True)
+    said = CliRunner().invoke(main, ["check", "--workspace", str(small.root), "--today", "2023-10-23"]).output
+    assert "Did you mean rag key?" in said
+    wrong.unlink()
+    assert "There is no report performance." in run(small.root, "--report", "performance")[1]
     code, said = run(small.root, "--report", "all")
     assert (code, "previous-year was not made." in said) == (1, True)
     assert "executive" in " ".join(p.name for p in folder.iterdir())

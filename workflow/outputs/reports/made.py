@@ -82,7 +82,7 @@ def returns_log(scope: Scope) -> Sheet:
         Column("State", width=14),
         Column("Received", Kind.DATE, 13),
         Column("Days late", Kind.WHOLE, 9),
-        Column("Files", Kind.WHOLE, 8),
+        Column("Files received", Kind.WHOLE, 9),
         Column("Rows owed", Kind.WHOLE, 9),
         Column("Rows answered", Kind.WHOLE, 11),
         Column("Queries open", Kind.WHOLE, 10),

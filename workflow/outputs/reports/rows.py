@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from workflow import disclosure, items, periods
-from workflow.fields import fold
+from workflow.fields import fold, show
 from workflow.model import Column, Content, Field, Form, Item, Kind, ReportColumn, ReportSheet, Role, Sheet, Standing, Value
 from workflow.model import reports as words
 from workflow.outputs import readings, standing
@@ -119,7 +119,7 @@ def cell(scope: Scope, form: Form, source: str) -> Cell:
         case "worked":
             return lambda i: WORKED[source](scope, i)
         case "now":
-            return lambda i: _plain(shown_value(scope, i, name), form.field(name))
+            return lambda i: _plain(_as_it_stands(scope, i, name), form.field(name))
         case "quarter":
             return lambda i: _plain(_this_quarter(scope, i, name), form.field(name))
     return lambda i: _plain(_before(scope, i, name), form.field(name))
@@ -140,6 +140,28 @@ def _of_register(scope: Scope, form: Form, name: str) -> Cell:
     return lambda i: context(scope, field, i)
 
 
+def _as_it_stands(scope: Scope, item: Item, name: str) -> Value | None:
+    """An answer whichever quarter gave it. Old words may say a figure that was hidden then: they are searched for it, too."""
+    value = shown_value(scope, item, name)
+    return disclosure.HIDDEN if value is not None and _says_hidden(scope, item, show(value)) else value
+
+
+def _says_hidden(scope: Scope, item: Item, text: str) -> bool:
+    """Whether words tell the public a figure of the row's measure that is hidden for any quarter so far."""
+    linked = _measure_of(scope, item) if scope.is_public else None
+    if linked is None:
+        return False
+    hidden = (p.key for p in scope.moments.periods if scope.why_hidden_then(linked, p.key))
+    given = (r for key in hidden if (r := scope.now.readings.given(linked, key)))
+    return disclosure.mentions(text, {n for r in given for n in (r.value, r.numerator) if n})
+
+
+def _measure_of(scope: Scope, item: Item) -> Item | None:
+    """The measure that an indicator is linked to."""
+    key = item.text("measure")
+    return next((m for m in scope.view.rows.get("measures", ()) if key and m.key == key), None)
+
+
 def _this_quarter(scope: Scope, item: Item, name: str) -> Value | None:
     if name in scope.hidden(item):
         return disclosure.HIDDEN
@@ -154,9 +176,10 @@ def _before(scope: Scope, item: Item, name: str) -> Value | None:
     if value is None or not scope.is_public:
         return value
     unsafe = disclosure.hold_back(item.text("public"), scope.before.value(item, "public_safe"))
-    linked = next((m for m in scope.view.rows.get("measures", ()) if m.key == item.text("measure")), None)
     small = name in PEOPLE_FIELDS and scope.small(value)
-    return disclosure.HIDDEN if unsafe or small or name in scope.hidden(item) or (linked and scope.hidden(linked)) else value
+    linked = _measure_of(scope, item)
+    told = bool(linked and scope.hidden(linked)) or _says_hidden(scope, item, show(value))
+    return disclosure.HIDDEN if unsafe or small or told or name in scope.hidden(item) else value
 
 
 def _rag_before(scope: Scope, item: Item) -> Content:
