@@ -21,7 +21,7 @@ from workflow.config.reports import sources
 from workflow.model import Report, ReportSheet
 from workflow.model import reports as words
 from workflow.outputs.pack import pack_book
-from workflow.outputs.reports import _AS_IN_PACKS, lists, report_book, rows, unknown
+from workflow.outputs.reports import _AS_IN_PACKS, lists, report_book, rows, unknown, withheld_book
 from workflow.outputs.scope import Scope
 from workflow.outputs.standing import Moments
 from workflow.writer import render
@@ -211,6 +211,17 @@ def test_a_public_report_hides_what_public_packs_hide_and_gives_away_nothing_bes
     assert {i.key for i in report.rows("measures") if "value" in report.hidden(i)} == {"M-A", "M-SMALL", "M-C"}
 
 
+def test_what_public_reports_leave_out_is_listed_with_the_reason() -> None:
+    book = withheld_book(VIEW, shipped_reports().values())
+    assert accessible.check(render(book), book.profile, "withheld.xlsx") == ()
+    found = {(str(r["Row key"]), str(r["What is left out"])): r for r in records(book.sheets[0])}
+    assert found["TR-3", "The whole row"]["Why"] == "Not for publication, says the register"
+    assert "thematic review action plan: Action plan" in str(found["TR-3", "The whole row"]["Left out of"])
+    assert "Exceptions: Exceptions" in str(found["TR-3", "The whole row"]["Left out of"])
+    assert ("C-2", "The whole row") in found
+    assert any(key == "M-SMALL" and "Value" in what for key, what in found)
+
+
 # --- definitions
 
 
@@ -305,12 +316,12 @@ def test_the_command_lists_writes_and_refuses(tmp_path: Path) -> None:
 
     before = {p for p in small.root.rglob("*") if p.is_file()}
     assert run(small.root, "--report", "performance", "--report", "returns-log") == (
-        0, f"2 files in outbox/{SMALL_Q2}/reports, 2 of them written anew.\n",
+        0, f"3 files in outbox/{SMALL_Q2}/reports, 3 of them written anew.\n",
     )  # fmt: skip
     assert run(small.root, "--report", "performance", "--audience", "restricted")[0] == 0
     folder = small.root / "outbox" / SMALL_Q2 / "reports"
     made = {f"{name}.xlsx" for name in (f"performance-{SMALL_Q2}-public", f"performance-{SMALL_Q2}-restricted",
-                                        f"returns-log-{SMALL_Q2}-public")}  # fmt: skip
+                                        f"returns-log-{SMALL_Q2}-public", f"withheld-from-reports-{SMALL_Q2}")}  # fmt: skip
     assert {p.name for p in folder.iterdir()} == made
     assert {p for p in small.root.rglob("*") if p.is_file()} - before == {folder / name for name in made}
     assert run(small.root, "--report", "performance")[1].endswith("0 of them written anew.\n")

@@ -5,7 +5,7 @@ A report is as public as a pack: what is held back and what is hidden is decided
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from workflow.fields import near
@@ -14,14 +14,14 @@ from workflow.model import reports as words
 from workflow.outputs import counts, exceptions, front
 from workflow.outputs.front import Section
 from workflow.outputs.pack import book, form_sheet
-from workflow.outputs.reports import lists, made
+from workflow.outputs.reports import lists, made, withheld
 from workflow.outputs.reports.rows import AS_AT_WORDS, rows_sheet
 from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import heading_lines, table_name, title
 from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
 
-__all__ = ["report_book", "unknown"]
+__all__ = ["report_book", "unknown", "withheld_book"]
 
 _AS_IN_PACKS: Mapping[str, Callable[[Scope], Sheet]] = {
     "summary": counts.summary_sheet,
@@ -41,6 +41,11 @@ def report_book(view: View, report: Report, audience: str) -> Book:
     dated = any(c.source == "worked.as_at" for s in report.sheets for c in s.columns)
     sections.append(Section(front.notes(maker.whole, AS_AT_WORDS if dated else ()), "What the shorthand and fixed words mean"))
     return book(maker.whole, sections, report.intro)
+
+
+def withheld_book(view: View, reports: Iterable[Report]) -> Book:
+    """What the public versions of these reports leave out, and why: for the coordinator, and not for publication."""
+    return withheld.withheld_book(view, reports, report_book)
 
 
 def unknown(report: Report, register: Register) -> Iterator[str]:
