@@ -25,7 +25,9 @@ def activity_totals(scope: Scope) -> Sheet:
     found = list(_activities(scope))
     for item, values in found:
         by_theme.setdefault(standing.theme_words(item, scope.register), []).append(values)
-    rows: list[tuple[Content, ...]] = [(theme, *_totals(scope, own)) for theme, own in sorted(by_theme.items())]
+    order = [t.label for t in scope.register.themes]
+    themes = sorted(by_theme, key=lambda t: (t not in order, order.index(t) if t in order else 0, t))
+    rows: list[tuple[Content, ...]] = [(theme, *_totals(scope, by_theme[theme])) for theme in themes]
     if len(rows) > 1:
         rows.append(("All themes", *_totals(scope, [values for _, values in found])))
     columns = (
@@ -53,7 +55,8 @@ def _activities(scope: Scope) -> Iterator[tuple[Item, dict[str, int]]]:
     standings = fold(each)
     for item in items.added_items(form, standings, scope.register):
         first = next(iter(sorted(k for slot, by in given.items() if slot[1] == item.key for k in by)), "")
-        if _year(first) == year and scope.covers(item) and not disclosure.hold_back("", item.values.get("public_safe")):
+        held = scope.is_public and disclosure.hold_back("", item.values.get("public_safe"))
+        if _year(first) == year and scope.covers(item) and not held:
             numbers = {n: v for n in _COUNTED if isinstance(v := item.values.get(n), int) and not isinstance(v, bool)}
             yield item, numbers
 
