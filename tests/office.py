@@ -17,6 +17,7 @@ _OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 
 # One step is a list: ["type", sheet, cell, text] | ["insert rows", sheet, row, count]
 # | ["insert columns", sheet, column, count] | ["move column", sheet, from, to] | ["rename", sheet, new name]
+# | ["fit rows", sheet]: every row as high as LibreOffice finds right
 # | ["hide rows", sheet, row, count] | ["sort down", sheet, range, column of the range] | ["recalculate", sheet]
 # | ["follow", sheet, cell, cell]: where the link that the first cell says leads to is written into the second;
 # rows and columns count from 1.
@@ -73,6 +74,9 @@ def take(document, step):
         fields = uno.Any("[]com.sun.star.table.TableSortField", (by,))
         area = sheet.getCellRangeByName(step[2])
         uno.invoke(area, "sort", ((prop("SortFields", fields), prop("ContainsHeader", False)),))
+    elif step[0] == "fit rows":
+        used = sheet.createCursor(); used.gotoEndOfUsedArea(False)
+        sheet.getCellRangeByPosition(0, 0, 0, used.RangeAddress.EndRow).Rows.OptimalHeight = True
     elif step[0] == "recalculate":
         document.calculateAll()
     elif step[0] == "follow":

@@ -56,12 +56,14 @@ def clean_rows() -> Rows:
         ],
         "themes": [
             {"id": "R1", "plan": "REVIEW", "number": "1", "title": "Information sharing"},
-            {"id": "6A", "plan": "HWB6", "number": "6A", "title": "Fewer children drawn into crime"},
+            {"id": "6A", "plan": "HWB6", "number": "6A", "title": "Fewer children drawn into crime",
+             "why": "Too many are.", "aims": "Fewer children are used; harmed\nMore are helped"},
         ],
         "items": [
             {"key": "TR-1.1", "form": "actions", "plan": "REVIEW", "theme": "R1", "ref": "1.1", "title": "Share information",
              "detail": "Agree a protocol", "lead": "police", "joint_leads": "yos", "contributors": "icb",
-             "start": date(2023, 4, 1), "due": date(2023, 10, 31), "opening_status": "On track", "opening_rag": "Amber"},
+             "start": date(2023, 4, 1), "due": date(2023, 10, 31), "opening_status": "On track", "opening_rag": "Amber",
+             "opening_outcome": "Less is lost between agencies", "asked_from": "2023-24-Q2"},
             {"key": "HWB-6A-S", "form": "indicators", "plan": "HWB6", "theme": "6A", "title": "Re-offending", "lead": "yos",
              "term": "Short", "measure": "M-REOFF"},
             {"key": "M-REOFF", "form": "measures", "plan": "HWB6", "theme": "6A", "title": "Re-offending rate", "lead": "yos",
@@ -71,13 +73,18 @@ def clean_rows() -> Rows:
         "boards": [
             {"id": "csp-board", "name": "CSP Strategic Board", "audience": "partnership", "frequency": "Quarterly"},
             {"id": "hwb", "name": "Health and Wellbeing Board", "audience": "public", "frequency": "Yearly", "plans": "HWB6",
-             "themes": "6A", "forms": "indicators; measures", "quarters": "2; 4", "email": "clerk@estuary.example"},
+             "themes": "6A", "forms": "indicators; measures", "quarters": "2; 4", "email": "clerk@estuary.example",
+             "reports_to": "Council"},
         ],
         "rag_key": [config.as_row(level) for level in config.rag_presets()],
         "waivers": [{"rule": "answer-missing", "item": "TR-1.1", "reason": "Agreed", "agreed_by": "Executive chair",
                      "until": date(2024, 3, 31)}],
         "glossary": [
             {"term": "YOS", "meaning": "Youth Offending Service"}, {"term": "ICB", "meaning": "Integrated Care Board"},
+        ],
+        "strategies": [
+            {"name": "Youth Justice Plan", "owner": "Youth Offending Service", "years": "2021 to 2024", "about": "Less crime"},
+            {"name": "Local Plan"},
         ],
     }
 

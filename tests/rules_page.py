@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from workflow.model import Form
 from workflow.rules import listing
-from workflow.wording import WORDS
+from workflow.wording import USUAL, WORDS
 
 _INTRO = """# What is checked
 
@@ -41,7 +41,7 @@ def page(forms: Mapping[str, Form]) -> str:
     for form in forms.values():
         entries = listing.of_form(form)
         if entries:
-            parts.append(_section(f"The sheet {form.sheet}", _asked(form), entries))
+            parts.append(_section(f"The sheet {form.sheet}", _asked(form), entries, form.one))
     for group, words in _GROUPS.items():
         if entries := listing.built_in(group):
             parts.append(_section(group.value, words, entries))
@@ -55,7 +55,7 @@ def _asked(form: Form) -> str:
     return words + ("Nobody need fill it in." if form.optional else "One line for each box." if form.layout == "record" else "")
 
 
-def _section(title: str, words: str, entries: Iterable[listing.Entry]) -> str:
+def _section(title: str, words: str, entries: Iterable[listing.Entry], one: str = USUAL["one"]) -> str:
     lines = [f"## {title}", "", *([words.strip(), ""] if words else [])]
     for group in _by_name(entries):
         first = group[0]
@@ -63,7 +63,7 @@ def _section(title: str, words: str, entries: Iterable[listing.Entry]) -> str:
         numbers = f" {', '.join(first.v)}." if first.v else ""
         asked = " ".join(f"**{_plain(entry.says)}**" for entry in group)
         lines.append(f"- {asked} {first.happens}.{numbers} `{first.name}`{trial}")
-        lines += [f"  - {_finding(code, several=len(first.severities) > 1)}" for code in first.codes]
+        lines += [f"  - {_finding(code, one, several=len(first.severities) > 1)}" for code in first.codes]
     return "\n".join([*lines, ""])
 
 
@@ -75,9 +75,11 @@ def _by_name(entries: Iterable[listing.Entry]) -> Iterable[list[listing.Entry]]:
     return groups.values()
 
 
-def _finding(code: str, *, several: bool) -> str:
+def _finding(code: str, one: str, *, several: bool) -> str:
     """What is said, what to do, and, where an entry's findings differ in it, what becomes of the answer."""
     severity, what, remedy = WORDS[code]
+    for name, word in {**USUAL, "one": one}.items():
+        what, remedy = (text.replace(f"{{{name}}}", word) for text in (what, remedy))
     outcome = f" ({listing.HAPPENS[severity]})" if several else ""
     said = f"“{_plain(_gaps(what))}”" if what != "{sentence}" else "what the file is, and what to send instead"
     todo = f" To do: {_plain(_gaps(remedy))}" if remedy else ""

@@ -132,9 +132,29 @@ FAULTS: dict[str, tuple[str, str, tuple[str, ...], list[Change]]] = {
         "register-period-key", "periods key 1", ("mean 2023-24-Q3?",),
         [put("periods", 1, key="2023-24-Q4")],
     ),
+    "key of another term": (
+        "register-period-key", "periods key 1", ("mean 2023-24-T2?",),
+        [put("periods", 1, key="2023-24-T1", quarter=1)],
+    ),
+    "key of a term that is none": (
+        "register-period-form", "periods key 1", ("2023-24-T2",),
+        [put("periods", 1, key="2023-24-T4", quarter=4)],
+    ),
+    "board's terms": (
+        "register-quarters", "boards quarters 1", ("the terms are not all numbers from 1 to 3", "every term"),
+        [put("periods", n, key=f"2023-24-T{n + 1}", quarter=n + 1) for n in (0, 1)] + [put("boards", 1, quarters="2; 4")],
+    ),
     "key that is none": (
         "register-period-form", "periods key 1", ("2023-24-Q3",),
         [put("periods", 1, key="Autumn", quarter=3)],
+    ),
+    "asked from no period": (
+        "register-period-form", "items asked_from 0", ("like 2023-24-Q3",),
+        [put("items", 0, asked_from="next spring")],
+    ),
+    "closed after no period": (
+        "register-period-form", "items closed_after 1", ("like 2023-24-Q3",),
+        [put("items", 1, state="Closed", closed_after="Q2")],
     ),
     "period without calendar": (
         "register-unknown", "periods calendar 1", ("mean april?",),
@@ -211,6 +231,12 @@ FAULTS: dict[str, tuple[str, str, tuple[str, ...], list[Change]]] = {
         "choice-unknown", "boards audience 1", ("public, partnership or restricted",),
         [put("boards", 1, audience="everyone")],
     ),
+    "board's section": (
+        "register-unknown", "boards sections 1", ("Did you mean exceptions?",),
+        [put("boards", 1, sections="summary; exeptions")],
+    ),
+    "theme of no quarter": ("register-focus", "boards focus 1", ("Q1 VAWG",), [put("boards", 1, focus="DA")]),
+    "theme of the quarter": ("register-unknown", "boards focus 1", ("NOPE",), [put("boards", 1, focus="Q2 NOPE")]),
     "board's quarters": ("register-quarters", "boards quarters 1", ("1 to 4",), [put("boards", 1, quarters="2; 5")]),
     "board's email": ("register-email", "boards email 1", ("clerk",), [put("boards", 1, email="clerk")]),
     "colour": ("register-colour", "rag_key colour 0", ("RRGGBB",), [level("RAG-confidence", "Red", colour="red")]),

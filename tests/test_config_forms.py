@@ -9,7 +9,7 @@ import pytest
 
 from workflow import config, fields, items
 from workflow.errors import WorkflowError
-from workflow.model import Kind, Role
+from workflow.model import Form, Kind, Purpose, Role, with_purpose
 
 ROOT = Path(__file__).parents[1]
 TEMPLATES = ROOT / "templates"
@@ -34,7 +34,7 @@ RETURNS = {
 }
 TABS = [
     "Partnership", "Calendars", "Periods", "Partners", "Contacts", "Aliases", "Plans", "Themes", "Items", "Boards", "RAG key",
-    "Waivers", "Glossary",
+    "Waivers", "Glossary", "Strategies",
 ]
 GOOD = """
 title = "Actions"
@@ -143,6 +143,34 @@ def test_a_good_form_is_read(tmp_path: Path) -> None:
     assert form.rules[0].params == {"field": "rag"}
 
 
+def test_a_form_is_for_what_it_says_or_else_for_what_its_name_says(tmp_path: Path) -> None:
+    _write(tmp_path, GOOD.replace("order = 1", 'order = 1\npurpose = "measures"'), "counts.toml")
+    issues = GOOD.replace("ret_actions", "ret_issues").replace('sheet = "Actions"', 'sheet = "Issues"')
+    returns = _write(tmp_path, issues, "issues.toml")
+    forms = config.load_forms(returns)
+    assert {name: form.purpose for name, form in forms.items()} == {"counts": "measures", "issues": "issues"}
+    assert with_purpose(forms, Purpose.MEASURES) is forms["counts"]
+    assert with_purpose(forms, Purpose.ABOUT) is None
+
+
+def test_two_forms_for_one_purpose_are_refused(tmp_path: Path) -> None:
+    _write(tmp_path, GOOD.replace("ret_actions", "ret_counts").replace('sheet = "Actions"', 'sheet = "C"'), "measures.toml")
+    returns = _write(tmp_path, GOOD.replace("order = 1", 'order = 1\npurpose = "measures"'), "counts.toml")
+    (found,) = config.check_forms(returns)
+    assert found.code == "form-duplicate"
+    assert "counts.toml, measures.toml" in found.message
+
+
+@pytest.mark.parametrize(
+    ("title", "plural", "one"),
+    [("Measures", "measures", "measure"), ("Next year", "next year", "next year"), ("KPI returns", "KPI returns", "KPI return"),
+     ("Activities", "activities", "activity"), ("Progress", "progress", "progress")],
+)
+def test_what_a_row_is_called_inside_a_sentence(title: str, plural: str, one: str) -> None:
+    form = Form("any", title, title, "ret_any", ())
+    assert (form.plural, form.one) == (plural, one)
+
+
 FAULTS = {
     "not TOML": ('title = "Actions"', "title = Actions", "toml-unreadable", "line 2"),
     "unknown key of a form": ("order = 1", "ordre = 1", "toml-key-unknown", "Did you mean order?"),
@@ -153,6 +181,7 @@ FAULTS = {
     "negative": ("order = 1", "order = -1", "toml-type", "order"),
     "unknown role": ('role = "answer"', 'role = "answers"', "toml-word", "Did you mean answer?"),
     "unknown kind": ('kind = "choice"', 'kind = "chioce"', "toml-word", "Did you mean choice?"),
+    "unknown purpose": ("order = 1", 'purpose = "measure"', "toml-word", "Did you mean measures?"),
     "unknown layout": ("order = 1", 'layout = "list"', "toml-word", "layout"),
     "unknown list": ('choices_from = "rag"', 'choices_from = "rags"', "toml-word", "Did you mean rag?"),
     "unknown place to show": ('choices_from = "rag"', 'choices_from = "rag"\nshow = ["packs"]', "toml-word", "mean pack?"),
@@ -184,10 +213,10 @@ FAULTS = {
     "limits crossed": (
         'choices_from = "rag"', 'choices_from = "rag"\nmin_length = 9\nmax_length = 3', "form-range", "min_length",
     ),
-    "fifth quarter of a field": ('source = "rag"', 'source = "rag"\nonly_quarter = 5', "form-range", "only_quarter"),
+    "thirteenth month of a field": ('source = "rag"', 'source = "rag"\nonly_quarter = 13', "form-range", "only_quarter"),
     "bounds crossed": ('choices_from = "rag"', 'choices_from = "rag"\nminimum = 9\nmaximum = 3', "form-range", "minimum"),
     "spare rows without prefix": ("order = 1", "spare_rows = 3", "form-spare-prefix", "spare_prefix"),
-    "fifth quarter": ("order = 1", "only_quarter = 5", "toml-type", "1, 2, 3 or 4"),
+    "thirteenth month": ("order = 1", "only_quarter = 13", "toml-type", "a number from 1 to 12"),
     "unknown rule": ('"progress-text"', '"progres-text"', "form-rule-unknown", "Did you mean progress-text?"),
     "rule without parameter": ('\nfield = "rag"\n', "\n", "toml-key-missing", "rule progress-text"),
     "rule with a strange parameter": ('field = "rag"', 'field = "rag"\nlimit = 3', "toml-key-unknown", "rule progress-text"),

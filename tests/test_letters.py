@@ -96,7 +96,9 @@ def test_html_is_whole_and_accessible(name: str) -> None:
     assert page.shape.count("h1") == page.shape.count("title") == 1
     assert not {"img", "a", "script", "link", "iframe", "form", "object", "base"} & set(page.shape)
     keys = {key for _, attrs in page.elements for key, _ in attrs}
-    assert keys <= {"lang", "charset", "name", "content", "style", "scope", "class", "border", "cellpadding", "cellspacing"}
+    known = {"lang", "charset", "name", "content", "style", "scope", "class", "border", "cellpadding", "cellspacing", "role"}
+    assert keys <= known
+    assert [value for _, attrs in page.elements for key, value in attrs if key == "role"] == ["main"]
     for tag, attrs in page.elements:
         if tag == "th":
             assert dict(attrs)["scope"] in {"row", "col"}

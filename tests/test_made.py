@@ -128,6 +128,6 @@ def test_what_a_killed_run_left_unfinished_is_swept_all_the_same(small: Small, d
 
 
 def test_a_newer_program_makes_them_anew(small: Small, drawn: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workflow.pipeline.made._program", lambda: "newer")
+    monkeypatch.setattr("workflow.pipeline.made.program", lambda: "newer")
     small.collate()
     assert drawn

@@ -278,7 +278,7 @@ def test_scope_and_sections() -> None:
     assert [r["Row key"] for r in records(table(book, "Commitments"))] == ["C-1", "C-2"]
     assert [r["Row key"] for r in records(table(book, "Issues"))] == ["police-2023-24-Q2-issue-01"]
     short = pack_book(VIEW, replace(ALL, sections=("exceptions", "measures")))
-    assert [s.name for s in short.sheets] == ["Cover", "RAG key", "Exceptions", "Measures", "Notes"]
+    assert [s.name for s in short.sheets] == ["Cover", "Exceptions", "Measures", "RAG key", "Notes"]
     some = pack_book(VIEW, replace(ALL, forms=("indicators",)))
     assert {s.name for s in some.sheets} & set(SHEETS.values()) == {"Indicators"}
     assert "Scope: Plan, themes 2 Domestic abuse." in [str(plain(line)) for line in book.sheets[0].lines]
@@ -343,6 +343,19 @@ def test_a_row_that_a_partner_proposes_waits_for_the_coordinator() -> None:
     assert row(tracker_book(made), "Actions", key)["State in the register"] == "Proposed by the partner"
     entry = row(withheld_book(replace_boards(made, PUBLIC)), "Withheld", key)
     assert "not yet accepted" in str(entry["Why"])
+
+
+def test_what_looks_like_personal_data_is_masked_for_the_public_and_listed() -> None:
+    """Nobody's number, address or title stands in a public cell, wherever the words are repeated (domain.md B9)."""
+    said = "Ring Mr Placeholder on 07700 900123 or jo@firm.example, NHS 943 476 5919, near AB1 2XY."
+    answers = {**ANSWERS, Q2: {**ANSWERS[Q2], ("actions", "TR-1", "progress"): said, ("actions", "TR-1", "help_needed"): said}}
+    made = view(answers)
+    public = all_text(pack_book(made, replace(PUBLIC, focus=((2, "R1"),))))
+    assert "[phone number] or [email address], NHS [NHS number], near [postcode]." in public
+    assert not [word for word in ("Placeholder", "07700", "jo@", "943 476", "5919", "AB1") if word in public]
+    assert said in all_text(pack_book(made, ALL))
+    listed = [r for r in records(withheld_book(replace_boards(made, PUBLIC)).sheets[0]) if r["Row key"] == "TR-1"]
+    assert any("[phone number]" in str(r["What is left out"]) and "personal data" in str(r["Why"]) for r in listed)
 
 
 def test_what_is_withheld_is_listed_with_its_reason() -> None:

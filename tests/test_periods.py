@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workflow import periods
-from workflow.model import Calendar
+from workflow.model import CUTS as CUTS_OF_A_YEAR
+from workflow.model import Calendar, Cut, cut_of
 
 calendars = st.sampled_from(sorted(periods.CALENDARS))
 days = st.dates(min_value=date(1901, 1, 1), max_value=date(2199, 12, 31))
@@ -143,3 +144,40 @@ def test_month_end(day: date) -> None:
     end = periods.month_end(day)
     assert (end.year, end.month) == (day.year, day.month)
     assert (end + timedelta(days=1)).day == 1
+
+
+cuts = st.sampled_from(CUTS_OF_A_YEAR)
+
+
+@given(cuts, calendars, days)
+def test_every_cut_of_a_year_covers_it_without_gap(cut: Cut, calendar: str, day: date) -> None:
+    """A day lies in the period of its key, whose letter says the cut; the next key begins the day after."""
+    key = periods.key(calendar, day, cut)
+    start, end = periods.bounds(calendar, key)
+    assert start <= day <= end
+    assert cut_of(key) == cut
+    assert periods.key(calendar, end + timedelta(days=1), cut) == periods.next_key(key)
+    assert periods.previous_key(periods.next_key(key)) == key
+    assert periods.parse_key(periods.same_quarter_last_year(key)) == (periods.parse_key(key)[0] - 1, periods.parse_key(key)[1])
+
+
+@given(cuts, st.integers(2000, 2098))
+def test_keys_of_one_year_sort_as_its_periods_follow(cut: Cut, year: int) -> None:
+    keys = [periods.make_key("academic", year, n, cut) for n in range(1, cut.parts + 1)]
+    assert keys == sorted(keys)
+    assert all(periods.from_label(periods.label(key)) == key == periods.from_label(key) for key in keys)
+
+
+def test_terms() -> None:
+    terms = next(cut for cut in CUTS_OF_A_YEAR if cut.word == "term")
+    assert periods.bounds("academic", "2025-26-T2") == (date(2026, 1, 1), date(2026, 4, 30))
+    assert periods.key("academic", date(2026, 8, 31), terms) == "2025-26-T3"
+    assert periods.next_key("2025-26-T3") == "2026-27-T1"
+    assert periods.from_label("Term 3 of 2025/26") == "2025-26-T3"
+
+
+@pytest.mark.parametrize(
+    "key", ["2025-26-T4", "2025-26-T0", "2025-26-X1", "2025-26-M1", "2025-26-M13", "2025-26-Q02", "2025-26-t1"]
+)
+def test_what_is_no_key_of_any_cut(key: str) -> None:
+    assert not periods.is_key(key)

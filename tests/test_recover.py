@@ -20,12 +20,12 @@ from tests.view_examples import ALL, PERIODS, PUBLIC, measure, view
 from workflow.disclosure import Equation, Table, Target, leaks, protect
 from workflow.model import Board, Item, Slot, Value
 from workflow.outputs.pack import pack_book
-from workflow.outputs.pictures.measures import TABLE as PICTURED
 from workflow.outputs.view import Restated, View
 from workflow.outputs.withheld import withheld_book
 from workflow.writer import render
 
 THRESHOLDS = (5, 7, 10)
+PICTURED = "Measures and targets"  # the sheet that the pictures of measures draw
 ENDS, LABELS = tuple(p.end for p in PERIODS), tuple(p.label for p in PERIODS)
 TOTAL, PARTS = "M-T", ("M-A", "M-B", "M-C")
 SECOND = Board("second", "Second Committee", "public", "Quarterly", quarters=(2, 3))
@@ -87,7 +87,7 @@ def written(made: View, board: Board, sheet: str = "Measures") -> list[dict[str,
 
 
 def all_printed(made: Sequence[View]) -> Printed:
-    """Every figure of every public pack: in the rows of measures, and in the table that the pictures draw."""
+    """Every figure of every public pack: in the rows of measures, and in both tables of quarters."""
     found: Printed = {}
 
     def told(key: str, quarter: int, figure: object) -> None:
@@ -103,6 +103,9 @@ def all_printed(made: Sequence[View]) -> Printed:
                     told(row["Row key"], quarter - 1, row["Value last time"])
                 for row in rows_of(book, PICTURED):
                     told(row["Row key"], LABELS.index(row["Quarter"]), row["Figure"])
+                for row in rows_of(book, "Measures by quarter"):
+                    for n, label in enumerate(LABELS):
+                        told(row["Row key"], n, row.get(label))
     return found
 
 
@@ -302,6 +305,7 @@ def test_a_row_of_quarters_is_read_as_well() -> None:
     """A board that meets later prints, beside the target, quarters that no earlier paper of its own had."""
     made = views({"M-A": [20, 11, 12], "M-B": [12, 13, 30], "M-C": [20, 9, 9]}, "Quarter", 5)
     assert {row["Quarter"] for row in written(made[2], PUBLIC, PICTURED)} == {*LABELS[:3]}
+    assert {*LABELS[:3]} <= written(made[2], PUBLIC, "Measures by quarter")[0].keys()
 
 
 def test_papers_of_different_boards_agree() -> None:

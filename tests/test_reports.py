@@ -121,8 +121,9 @@ def test_where_themes_go_by_several_names_each_plan_has_a_column() -> None:
 def test_the_cover_text_has_counts_recommendations_and_what_is_not_for_publication() -> None:
     public, full = (all_text(report_book(VIEW, shipped_reports()["cover-text"], a)) for a in ("public", "restricted"))
     assert "Agree the new date." in public
-    assert "1 proposed as Part 2 (exempt) and 1 marked as not for publication. They are left out of this version." in public
-    assert "They are in this version, which is not for publication." in full
+    assert "That the board:" in public
+    assert "Open: for general release. 2 rows are left out" in public
+    assert "with these reasons: Paragraph 7 reason" in full
 
 
 # --- which rows, and what of them
@@ -181,7 +182,7 @@ def test_activities_of_the_whole_year_are_added_up_and_small_ones_hide_their_sum
         slot = f"yos-{key}-activity-0{attended % 7}"
         quarters[key] |= {("activities", slot, "theme"): theme, ("activities", slot, "attended"): attended}
     made, report = report_view(quarters), shipped_reports()["annual-report"]
-    sums = {a: [tuple(r.values()) for r in records(table(report_book(made, report, a), "Activity totals"))] for a in
+    sums = {a: [tuple(r.values()) for r in records(table(report_book(made, report, a), "Activities of the year"))] for a in
             ("public", "restricted")}  # fmt: skip
     assert sums["restricted"] == [
         ("2 Domestic abuse", 2, 2, "[x]", 24), ("5 Hate crime", 1, "[x]", "[x]", 9), ("All themes", 3, 2, "[x]", 33),

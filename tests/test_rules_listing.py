@@ -76,9 +76,9 @@ def test_every_rule_of_a_form_is_listed_in_a_sentence_with_its_headings(form: Fo
 def test_what_a_rule_says_can_always_be_filled(rule: Rule) -> None:
     """Outside a clause stands only what a form must give, or what has a default."""
     outside = re.findall(r"\{([a-z_]+)(\|[^{}]*)?\}", re.sub(r"\[[^\[\]]*\]", "", rule.says))
-    assert all(default or name in rule.needs for name, default in outside), rule.says
+    assert all(default or name in (*rule.needs, *listing.CALLED) for name, default in outside), rule.says
     used = {name for name, _ in re.findall(r"\{([a-z_]+)(\|[^{}]*)?\}", rule.says)}
-    assert used <= set(rule.parameters), rule.says
+    assert used <= {*rule.parameters, *listing.CALLED}, rule.says
     assert rule.says and rule.codes, rule.name
 
 

@@ -109,7 +109,7 @@ GOOD: Answers = {
 def test_smart() -> None:
     assert codes(*SMART, GOOD) == []
     assert sentence(*SMART, {"text": "Improved awareness"}) == (
-        "this commitment could be easier to follow: it does not begin with what will be done, it has no lead, "
+        "this could be easier to follow: it does not begin with what will be done, it has no lead, "
         "it has no firm end date and nothing says how it will be measured. "
         "Agree the wording with the lead before it goes into next year's plan."
     )

@@ -383,6 +383,9 @@ def test_what_ended_leaves_the_templates(said: dict[Slot, Standing], asked: bool
         ({"closed_after": Q4}, (Q3, Q4, NEXT_Q1)),  # the state decides
         ({"year": "2024/25"}, (NEXT_Q1,)),
         ({"year": "from 2024"}, (Q3, Q4, NEXT_Q1)),
+        ({"asked_from": Q4}, (Q4, NEXT_Q1)),
+        ({"asked_from": NEXT_Q1, "year": "2023/24"}, (NEXT_Q1,)),
+        ({"asked_from": "one day"}, (Q3, Q4, NEXT_Q1)),
     ],
 )
 def test_a_row_is_asked_for_in_its_own_time(values: dict[str, Value], quarters: tuple[str, ...]) -> None:

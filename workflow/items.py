@@ -82,14 +82,15 @@ def choices_for(  # noqa: PLR0911 - one answer per list
     return field.choices
 
 
-def former_choices(field: Field, register: Register) -> tuple[Choice, ...]:
+def former_choices(field: Field, register: Register, *, over: bool = True) -> tuple[Choice, ...]:
     """Words that a field's list had in earlier years: what themes were called, and those of a plan that is over. They are taken
     as they stand and not offered, so that an answer of an earlier year, read again, is the same answer, and a row that comes
-    back with it is not held."""
+    back with it is not held. Without `over` the plan that is over is left out: a template's checks
+    have little room for words."""
     if field.choices_from != "themes":
         return ()
     known = {word for t in live_themes(register) for word in (t.label, t.title)}
-    words = (w for t in register.themes for w in (t.label, t.title, *t.former))
+    words = (w for t in register.themes for w in ((t.label, t.title) if over else ()) + t.former)
     return tuple(map(Choice, dict.fromkeys(w for w in words if w not in known)))
 
 

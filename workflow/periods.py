@@ -1,8 +1,9 @@
-"""Quarters, years and working days: the calendar arithmetic of reporting (domain.md B2).
+"""Periods, years and working days: the calendar arithmetic of reporting (domain.md B2).
 
-A period's key is `2023-24-Q2`, or `2023-Q2` where the year is the calendar year. A key names the year in which its
-calendar year starts, so keys of every calendar are read, moved and compared in the same way. Standard library only,
-but for the reading of month names, which `fields` knows.
+A period's key is `2023-24-Q2`, or `2023-Q2` where the year is the calendar year. Its letter says what the year is cut into:
+Q quarters, T terms (three of four months), H half-years, M months (M01 to M12, so that keys sort). A key names the year in
+which its calendar year starts, so keys of every calendar are read, moved and compared in the same way. Standard library
+only, but for the reading of month names, which `fields` knows.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from datetime import date, timedelta
 
 from workflow import fields
 from workflow.fields import month_end
-from workflow.model import Calendar, Period
+from workflow.model import CUTS, Calendar, Cut, Period, cut_of
 
 __all__ = [
     "CALENDARS", "bounds", "from_label", "is_key", "is_working_day", "key", "label", "make_key", "month_end", "near",
@@ -28,11 +29,13 @@ CALENDARS: dict[str, Calendar] = {
     "academic": Calendar("academic", "September to August", 9),
 }
 
-_KEY = re.compile(r"(\d{4})(?:-(\d{2}))?-Q([1-4])", re.ASCII)
-_YEAR = r"(?:20)?(\d{2})(?:\s?[-/]\s?(?:20)?(\d{2}))?"
+_QUARTERS = CUTS[0]
+_KEY = re.compile(r"(\d{4})(?:-(\d{2}))?-([A-Z])(\d{1,2})", re.ASCII)
+_WORDS = "|".join(f"{cut.letter}(?:{cut.word[1:]})?" for cut in CUTS).casefold()
+_YEAR = r"(?:20)?(?P<first>\d{2})(?:\s?[-/]\s?(?:20)?(?P<second>\d{2}))?"
 _LABELS = (
-    re.compile(rf"q(?:uarter)?\s?([1-4])(?:\s|,|of)*{_YEAR}", re.ASCII),
-    re.compile(rf"{_YEAR}[\s,-]*q(?:uarter)?\s?([1-4])", re.ASCII),
+    re.compile(rf"(?P<word>{_WORDS})\s?(?P<n>\d{{1,2}})(?:\s|,|of)*{_YEAR}", re.ASCII),
+    re.compile(rf"{_YEAR}[\s,-]*(?P<word>{_WORDS})\s?(?P<n>\d{{1,2}})", re.ASCII),
 )
 _SATURDAY = 5
 
@@ -46,43 +49,47 @@ def start_year(calendar: Calendar | str, day: date) -> int:
     return day.year - (day.month < _calendar(calendar).first_month)
 
 
-def quarter_number(calendar: Calendar | str, day: date) -> int:
-    """1 to 4."""
-    return (day.month - _calendar(calendar).first_month) % 12 // 3 + 1
+def quarter_number(calendar: Calendar | str, day: date, cut: Cut = _QUARTERS) -> int:
+    """The number within its year of the period that holds `day`: 1 to 4 in quarters."""
+    return (day.month - _calendar(calendar).first_month) % 12 // (12 // cut.parts) + 1
 
 
-def quarter(calendar: Calendar | str, start_year: int, n: int) -> tuple[date, date]:
-    """The first and last day of quarter `n` of the year that starts in `start_year`. Raises ValueError if n is not 1 to 4."""
-    if n not in (1, 2, 3, 4):
-        raise ValueError(f"a quarter is 1 to 4, not {n}")
-    first = start_year * 12 + _calendar(calendar).first_month - 1 + 3 * (n - 1)  # months since year 0
-    last = first + 2
+def quarter(calendar: Calendar | str, start_year: int, n: int, cut: Cut = _QUARTERS) -> tuple[date, date]:
+    """The first and last day of period `n` of the year that starts in `start_year`. Raises ValueError for an n too many."""
+    if not 1 <= n <= cut.parts:
+        raise ValueError(f"a {cut.word} is 1 to {cut.parts}, not {n}")
+    months = 12 // cut.parts
+    first = start_year * 12 + _calendar(calendar).first_month - 1 + months * (n - 1)  # months since year 0
+    last = first + months - 1
     return date(first // 12, first % 12 + 1, 1), month_end(date(last // 12, last % 12 + 1, 1))
 
 
-def make_key(calendar: Calendar | str, start_year: int, n: int) -> str:
-    """The key of a quarter: "2023-24-Q2", "2023-Q2" in the calendar year."""
-    return _key(start_year, n, split=_calendar(calendar).first_month != 1)
+def make_key(calendar: Calendar | str, start_year: int, n: int, cut: Cut = _QUARTERS) -> str:
+    """The key of a period: "2023-24-Q2", "2023-Q2" in the calendar year, "2023-24-T2" of a year in terms."""
+    return _key(start_year, n, cut, split=_calendar(calendar).first_month != 1)
 
 
-def key(calendar: Calendar | str, day: date) -> str:
-    """The key of the quarter that holds `day`."""
-    return make_key(calendar, start_year(calendar, day), quarter_number(calendar, day))
+def key(calendar: Calendar | str, day: date, cut: Cut = _QUARTERS) -> str:
+    """The key of the period that holds `day`."""
+    return make_key(calendar, start_year(calendar, day), quarter_number(calendar, day, cut), cut)
 
 
-def _key(year: int, n: int, *, split: bool) -> str:
-    return f"{year:04d}-{(year + 1) % 100:02d}-Q{n}" if split else f"{year:04d}-Q{n}"
+def _key(year: int, n: int, cut: Cut, *, split: bool) -> str:
+    number = f"{cut.letter}{n:0{len(str(cut.parts))}d}"
+    return f"{year:04d}-{(year + 1) % 100:02d}-{number}" if split else f"{year:04d}-{number}"
 
 
 def _parts(key: str) -> tuple[int, int, bool]:
+    """The start year, the number and whether the year spans two; a key is only what `_key` writes."""
     match = _KEY.fullmatch(key)
-    if not match or (match[2] is not None and int(match[2]) != (int(match[1]) + 1) % 100):
+    year, n, split = (int(match[1]), int(match[4]), match[2] is not None) if match else (0, 0, False)
+    if key != _key(year, n, cut_of(key), split=split) or not 1 <= n <= cut_of(key).parts:
         raise ValueError(f"{key} is not a period: write it like 2023-24-Q2")
-    return int(match[1]), int(match[3]), match[2] is not None
+    return year, n, split
 
 
 def parse_key(key: str) -> tuple[int, int]:
-    """The start year and the quarter of a key, whatever its calendar. Raises ValueError for what is not a key."""
+    """The start year and the number within the year of a key, whatever its calendar. Raises ValueError for what is no key."""
     year, n, _ = _parts(key)
     return year, n
 
@@ -97,14 +104,15 @@ def is_key(key: str) -> bool:
 
 
 def bounds(calendar: Calendar | str, key: str) -> tuple[date, date]:
-    """The first and last day of a key's quarter in a calendar. Raises ValueError for what is not a key."""
-    return quarter(calendar, *parse_key(key))
+    """The first and last day of a key's period in a calendar. Raises ValueError for what is not a key."""
+    return quarter(calendar, *parse_key(key), cut_of(key))
 
 
 def label(key: str) -> str:
     """As people write it: "Q2 2023/24", "Q2 2023". Raises ValueError for what is not a key."""
     year, n, split = _parts(key)
-    return f"Q{n} {year:04d}/{(year + 1) % 100:02d}" if split else f"Q{n} {year:04d}"
+    number = f"{cut_of(key).letter}{n}"
+    return f"{number} {year:04d}/{(year + 1) % 100:02d}" if split else f"{number} {year:04d}"
 
 
 def from_label(text: str) -> str:
@@ -115,10 +123,11 @@ def from_label(text: str) -> str:
     words = fields.fold(text)
     for pattern in _LABELS:
         if match := pattern.fullmatch(words):
-            n, first, second = match.groups() if pattern is _LABELS[0] else (match[3], match[1], match[2])
-            if second is not None and int(second) != (int(first) + 1) % 100:
+            n, first, second = int(match["n"]), int(match["first"]), match["second"]
+            cut = next(cut for cut in CUTS if match["word"].startswith(cut.letter.casefold()))
+            if not 1 <= n <= cut.parts or (second is not None and int(second) != (first + 1) % 100):
                 return ""
-            return _key(2000 + int(first), int(n), split=second is not None)
+            return _key(2000 + first, n, cut, split=second is not None)
     return ""
 
 
@@ -133,29 +142,30 @@ def near(text: str, periods: Iterable[Period]) -> str:
 
 
 def _numbers(text: str) -> set[int]:
-    """The quarter and the years that a text names, years by their last two digits."""
+    """The number and the years that a text names, years by their last two digits."""
     return {int(n) % 100 for n in re.findall(r"\d{4}|\d{1,2}", text)}
 
 
-def _moved(key: str, quarters: int) -> str:
+def _moved(key: str, by: int) -> str:
     year, n, split = _parts(key)
-    years, index = divmod(year * 4 + n - 1 + quarters, 4)
-    return _key(years, index + 1, split=split)
+    cut = cut_of(key)
+    years, index = divmod(year * cut.parts + n - 1 + by, cut.parts)
+    return _key(years, index + 1, cut, split=split)
 
 
 def previous_key(key: str) -> str:
-    """The key of the quarter before."""
+    """The key of the period before."""
     return _moved(key, -1)
 
 
 def next_key(key: str) -> str:
-    """The key of the quarter after."""
+    """The key of the period after."""
     return _moved(key, 1)
 
 
 def same_quarter_last_year(key: str) -> str:
-    """The key of the same quarter one year earlier, with which a quarter is compared."""
-    return _moved(key, -4)
+    """The key of the same period one year earlier, with which a period is compared."""
+    return _moved(key, -cut_of(key).parts)
 
 
 def year_label(calendar: Calendar | str, day: date) -> str:

@@ -33,7 +33,9 @@ from workflow.model import (
     Severity,
     Value,
     column_letters,
+    cut_of,
     mark_of,
+    told_under,
 )
 from workflow.wording import WORDS, finding, first_few, shorten
 
@@ -52,6 +54,7 @@ class Source:
     file: str
     today: date
     given: Mapping[str, Sequence[Item]]  # the rows of each form in this partner's template
+    about: Form | None = None  # the form of the sign-off
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +167,8 @@ def check_desk(form: Form, rows: Sequence[Row], source: Source) -> Checked:
         if bad and typed and form.key:
             cell = f"{column_letters(row.columns.get(form.key.name, 1))}{row.number}"
             place = Place(source.file, row.sheet, cell)
-            troubles.append(Trouble(bad, form, form.key.name, place, key, "", row.key.strip()))
+            words = told_under(source.about)
+            troubles.append(Trouble(bad, form, form.key.name, place, key, "", row.key.strip(), words=words))
     said = [t for t in troubles if WORDS[t.code][0] is Severity.STOP]
     return Checked(tuple(answers), gather(said, source.partner, source.period.key), blanks, None)
 
@@ -303,7 +307,7 @@ def _context_changes(form: Form, row: Row, item: Item, source: Source) -> Iterab
         found = _as_value(f, cell, source)
         if fields.fold(fields.show(found)) != fields.fold(shown) and comparable(found) != comparable(expected):
             place = Place(source.file, row.sheet, cell.ref)
-            words = {"expected": shown or "blank"}
+            words = {"expected": shown or "blank", **told_under(source.about)}
             yield Trouble("context-changed", form, f.name, place, item.key, item.label, fields.show(found), "", words)
 
 
@@ -339,6 +343,12 @@ def gather(troubles: Sequence[Trouble], partner: str, period: str) -> tuple[Find
     return tuple(_finding(group, partner, period) for group in groups.values())
 
 
+def _called(form: Form, period: str) -> dict[str, str]:
+    """What a form's partners call its rows and the answer "no change"."""
+    usual = f"No change this {cut_of(period).word}"
+    return {"one": form.one, "no_change": form.field("no_change").heading if form.has("no_change") else usual}
+
+
 def _finding(group: Sequence[Trouble], partner: str, period: str) -> Finding:
     first = group[0]
     heading = first.form.field(first.field).heading if first.form.has(first.field) else ""
@@ -357,7 +367,7 @@ def _finding(group: Sequence[Trouble], partner: str, period: str) -> Finding:
         field=first.field,
         found=first.found,
         suggestion=first.suggestion,
-        **first.words,
+        **{**_called(first.form, period), **first.words},
     )
     made = dataclasses.replace(made, covers=tuple(dict.fromkeys(t.cover for t in group)))
     if first.beta:

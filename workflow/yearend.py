@@ -15,12 +15,11 @@ from enum import StrEnum
 
 from workflow import fields, items, periods
 from workflow.items import CONTINUE, ENDS, FINISHED, NEXT_YEAR
-from workflow.model import Form, Item, Period, Register, Slot, Standing, Theme, Value
+from workflow.model import Form, Item, Period, Register, Slot, Standing, Theme, Value, cut_of
 from workflow.names import Leads, Names
 
 REASON = "carried_reason"  # why, and for a merger into which other row
 MERGE, DROP = "Merge into another", "Drop"
-LAST_QUARTER = 4
 # What a sheet of proposals calls its fields, and what each becomes on the register's Items sheet.
 _TEXT, _THEME, _LEAD, _SHOWN = "text", "theme", "lead", "measure"
 _DAYS: Mapping[str, str] = {"start": "start", "end": "due"}
@@ -111,8 +110,8 @@ def year_end(
 
 
 def is_last(period: Period) -> bool:
-    """Whether it is the quarter in which the year ends."""
-    return period.quarter == LAST_QUARTER
+    """Whether it is the period with which the year ends."""
+    return period.is_last
 
 
 def yearly(form: Form) -> bool:
@@ -120,9 +119,16 @@ def yearly(form: Form) -> bool:
     return form.items and form.has(NEXT_YEAR)
 
 
-def proposes(form: Form) -> bool:
-    """Whether the rows of a form are proposals for next year: spare rows alone, in the last quarter alone."""
-    return form.layout == "table" and not form.items and bool(form.spare_rows) and form.only_quarter == LAST_QUARTER
+def called(forms: Mapping[str, Form]) -> str:
+    """What people call one row that goes from year to year: "commitment"; "row" where several forms have such rows."""
+    words = {form.one for form in forms.values() if yearly(form)}
+    return words.pop() if len(words) == 1 else "row"
+
+
+def proposes(form: Form, period: Period) -> bool:
+    """Whether the rows of a form are proposals for next year: spare rows alone, in the year's last period alone."""
+    spare = form.layout == "table" and not form.items and bool(form.spare_rows)
+    return spare and form.only_quarter == cut_of(period.key).parts
 
 
 # --- what becomes of each item
@@ -216,7 +222,7 @@ def proposed(
     target = next((f.name for f in sorted(forms.values(), key=lambda f: (f.order, f.name)) if yearly(f)), "")
     maker = _Maker(register, target, period, {fields.fold(key) for key in used})
     for form in forms.values():
-        if proposes(form):
+        if proposes(form, period):
             own = {slot: s for slot, s in now.items() if slot[0] == form.name and s.period == period.key}
             for proposal in items.added_items(form, own, register):
                 maker.take(proposal)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from workflow.cli.shared import Bar, Day, asked_with, main, say_lines, say_verdict, say_written, shared
+from workflow.cli.shared import Bar, Day, also_option, asked_with, main, say_lines, say_verdict, say_written, shared
 
 
 @main.command()
@@ -74,11 +74,13 @@ def issue(only: tuple[str, ...], workspace: Path, period: str | None, today: dat
 @click.option("--dry-run", is_flag=True, help="Read and check everything; write nothing at all.")
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 @click.option("--retry", multiple=True, metavar="FILE", help="Take this refused or withdrawn file in again; repeatable.")
+@also_option
 @shared
 def collate(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
     dry_run: bool,
     as_json: bool,
     retry: tuple[str, ...],
+    also: str,
     workspace: Path,
     period: str | None,
     today: date | None,
@@ -91,7 +93,8 @@ def collate(  # noqa: PLR0913, PLR0917 - one parameter per option, which click p
     from workflow.pipeline import collate as collating  # noqa: PLC0415
 
     bar = Bar()
-    verdict = collating.collate(asked_with(workspace, period, today), dry_run=dry_run, retry=retry, progress=bar)
+    asked = asked_with(workspace, period, today, also)
+    verdict = collating.collate(asked, dry_run=dry_run, retry=retry, progress=bar)
     bar.finish()
     say_verdict(verdict.as_json() if as_json else None, verdict.full_text() if verbose else verdict.as_text())
     sys.exit(1 if verdict.needs_person else 0)
@@ -133,11 +136,13 @@ def chase(workspace: Path, period: str | None, today: date | None, verbose: bool
 @click.option("--as-at", type=Day(), default=None, help="As it stood on this day.")
 @click.option("--report", "reports", multiple=True, metavar="NAME", help="This report only; repeatable. Or all; or list.")
 @click.option("--audience", type=click.Choice(["public", "partnership", "restricted"]), help="Whom reports are for (public).")
+@also_option
 @shared
 def emit(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
     as_at: date | None,
     reports: tuple[str, ...],
     audience: str | None,
+    also: str,
     workspace: Path,
     period: str | None,
     today: date | None,
@@ -146,7 +151,7 @@ def emit(  # noqa: PLR0913, PLR0917 - one parameter per option, which click pass
     """Write the tracker, the packs and the drafts again from the ledger; with --report, reports and nothing else."""
     from workflow.pipeline import ask  # noqa: PLC0415
 
-    asked = asked_with(workspace, period, today)
+    asked = asked_with(workspace, period, today, also)
     if audience and not reports:
         raise click.UsageError("--audience is for reports: name one with --report.")
     if "list" in reports:
@@ -156,8 +161,9 @@ def emit(  # noqa: PLR0913, PLR0917 - one parameter per option, which click pass
         return
     emitted, folder = ask.emit_reports(asked, reports, audience, as_at) if reports else ask.emit(asked, as_at)
     click.echo(f"{len(emitted.written)} files in {folder}, {emitted.changed} of them written anew.")
-    say_written(emitted.written, emitted.notes, verbose)
-    sys.exit(1 if emitted.notes else 0)
+    notes = (*emitted.notes, *emitted.once)
+    say_written(emitted.written, notes, verbose)
+    sys.exit(1 if notes else 0)
 
 
 @main.command()

@@ -78,11 +78,19 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def asked_with(workspace: Path, period: str | None, today: date | None) -> Asked:
-    """What the shared options ask for."""
+def asked_with(workspace: Path, period: str | None, today: date | None, also: str = "") -> Asked:
+    """What the shared options ask for, and `also_option`."""
     from workflow.pipeline.state import Asked  # noqa: PLC0415 - kept out of start-up
 
-    return Asked(workspace, period, today or date.today())  # noqa: DTZ011 - the coordinator's own day
+    formats: tuple[str, ...] = ()
+    if also:
+        from workflow.pipeline.also import chosen  # noqa: PLC0415
+
+        formats = chosen(also)
+    return Asked(workspace, period, today or date.today(), formats)  # noqa: DTZ011 - the coordinator's own day
+
+
+also_option = click.option("--also", default="", metavar="ods,pdf", help="Write the packs in these formats too (LibreOffice).")
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -14,6 +14,7 @@ from workflow.model import (
     Item,
     Period,
     Place,
+    Purpose,
     Register,
     Severity,
     Slot,
@@ -21,6 +22,7 @@ from workflow.model import (
     Submission,
     SubmissionState,
     Value,
+    with_purpose,
 )
 from workflow.model.places import cells_of, column_letters
 from workflow.validate import record_key
@@ -79,9 +81,19 @@ class ReturnFacts:
         """The key of its "About this return" record."""
         return record_key(self.partner, self.period.key)
 
+    @property
+    def about_form(self) -> Form | None:
+        """The form of that record."""
+        return with_purpose(self.forms, Purpose.ABOUT)
+
+    @property
+    def about_name(self) -> str:
+        """The name of that form, by which its answers are kept."""
+        return form.name if (form := self.about_form) else ""
+
     def said(self, name: str) -> Value | None:
         """An answer of the sheet About this return."""
-        standing = self.standing.get(("about", self.about, name))
+        standing = self.standing.get((self.about_name, self.about, name))
         return standing.value if standing else None
 
     def row(self, form: Form, key: str, by: str = "") -> dict[str, Standing]:

@@ -8,7 +8,7 @@ from itertools import groupby
 from workflow import fields
 from workflow.completeness.facts import ReturnFacts
 from workflow.items import previous_fields
-from workflow.model import Field, Form, Grid, Place, Submission, Value, column_letters, mark_of
+from workflow.model import Field, Form, Grid, Place, Submission, Value, column_letters, mark_of, told_under
 from workflow.validate import Trouble, comparable
 
 
@@ -38,7 +38,7 @@ def _column(form: Form, f: Field, latest: Submission, facts: ReturnFacts) -> Ite
         sent = [latest.base.get((form.name, item.key, f.name))] if issued else []
         past = [*sent, *_past(form, item.key, f, facts)]
         if mark and mark not in {mark_of(comparable(value)) for value in past}:
-            expected = {"expected": fields.show(past[0]) or "blank"}
+            expected = {"expected": fields.show(past[0]) or "blank", **told_under(facts.about_form)}
             place = _place(grid, item.key, f, latest)
             yield Trouble("previous-changed", form, f.name, place, item.key, item.label, words, words=expected)
 
@@ -56,4 +56,5 @@ def _place(grid: Grid, key: str, f: Field, latest: Submission) -> Place:
 
 def _one_of_many(t: Trouble) -> Trouble:
     """The same cause in several rows of a column: told as one, without each text."""
-    return Trouble("previous-changed-rows", t.form, t.field, t.place, t.key, t.label)
+    words = {name: word for name, word in t.words.items() if name != "expected"}
+    return Trouble("previous-changed-rows", t.form, t.field, t.place, t.key, t.label, words=words)

@@ -102,7 +102,7 @@ def _unanswered(form: Form, untouched: Sequence[Item], facts: ReturnFacts) -> It
 
 def _about_rules(facts: ReturnFacts) -> list[Trouble]:
     """The rules of the sign-off, such as a date that is still to come."""
-    form = facts.forms.get("about")
+    form = facts.about_form
     if form is None or not facts.merged:
         return []
     values = {name: s.value for name, s in facts.row(form, facts.about).items()}
@@ -121,7 +121,7 @@ def _about_rules(facts: ReturnFacts) -> list[Trouble]:
 
 
 def _unsigned(facts: ReturnFacts) -> list[Trouble]:
-    form = facts.forms.get("about")
+    form = facts.about_form
     if form is None:
         return []
     held = {name for f, _, name in facts.held if f == form.name}
@@ -134,7 +134,7 @@ def _unsigned(facts: ReturnFacts) -> list[Trouble]:
 
 def _without_sheet(unsigned: Sequence[Trouble], facts: ReturnFacts) -> Sequence[Trouble]:
     """What is asked about the sign-off: its blank boxes, or, where the whole sheet was taken out, that it is not there."""
-    form = facts.forms.get("about")
+    form = facts.about_form
     if form is None or not unsigned or not facts.merged or any(form.name in s.grids for s in facts.merged):
         return unsigned
     place = Place(facts.merged[-1].place, "", "")
@@ -142,13 +142,13 @@ def _without_sheet(unsigned: Sequence[Trouble], facts: ReturnFacts) -> Sequence[
 
 
 def _nil_conflict(facts: ReturnFacts, nil: bool) -> Iterable[Trouble]:
-    form = facts.forms.get("about")
+    form = facts.about_form
     count = 0
     for slot, s in facts.standing.items():
         before = facts.before.get(slot)
         told_again = before is not None and before.value == s.value  # saying the same once more is no answer to "nothing new"
         owed = slot[2] in rules.texts.BESIDE  # what an overdue row owes even so
-        ours = slot[0] in facts.given and slot[0] != "about" and s.partner == facts.partner
+        ours = slot[0] in facts.given and slot[0] != facts.about_name and s.partner == facts.partner
         if ours and not s.carried and not told_again and not owed:
             count += 1
     if nil and form and count:

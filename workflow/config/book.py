@@ -23,6 +23,7 @@ from workflow.model import (
     Mark,
     Period,
     Profile,
+    Purpose,
     RagLevel,
     Role,
     Sheet,
@@ -164,4 +165,5 @@ def _listed(f: Field, forms: Mapping[str, Form], rows: Rows) -> Iterator[str]:
         case "schemes":
             yield from (str(row["scheme"]) for row in rows.get("rag_key", ()) if "scheme" in row)
         case "measures":
-            yield from (str(row["key"]) for row in rows.get("items", ()) if row.get("form") == "measures")
+            measures = [form.name for form in returns if form.is_measures] or [Purpose.MEASURES]
+            yield from (str(row["key"]) for row in rows.get("items", ()) if row.get("form") in measures)

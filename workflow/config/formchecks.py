@@ -9,7 +9,7 @@ from dataclasses import field as dataclass_field
 from pathlib import Path
 
 from workflow import fields, periods, rules
-from workflow.model import Field, Finding, Form, Kind, Place, Role, RuleUse
+from workflow.model import CUTS, Field, Finding, Form, Kind, Place, Role, RuleUse
 from workflow.wording import finding
 
 HELP_LIMIT = 255  # an Excel input message (domain.md E2)
@@ -18,6 +18,8 @@ WIDTHS = (6, 60)  # characters; wider does not print on A4 landscape (domain.md 
 LISTS = ("rag", "status", "partners", "themes", "plans", "periods")
 REGISTER_LISTS = ("calendars", "forms", "item forms", "theme ids", "schemes", "measures")  # drop-downs of the register
 SHOWN = ("return", "tracker", "pack")
+_MOST = max(cut.parts for cut in CUTS)
+_PERIODS = f"a number from 1 to {_MOST}"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _TABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]{2,79}")
 _LIKE_A_CELL = re.compile(r"[A-Za-z]{1,3}[0-9]+|[Rr][0-9]*[Cc][0-9]*")
@@ -48,14 +50,14 @@ def form_faults(form: Form, place: Place) -> Iterator[Finding]:
 
 
 def folder_faults(forms: list[Form], folder: Path) -> Iterator[Finding]:
-    """Faults between the forms of one folder: no form at all, one sheet or table name for two forms."""
+    """Faults between the forms of one folder: no form at all, one sheet, table name or purpose for two forms."""
     place = Place(f"{folder.parent.name}/{folder.name}".strip("/"))
     if not forms:
         yield finding("form-none", [place])
-    for what, names in (("sheet", [f.sheet for f in forms]), ("table", [f.table for f in forms])):
-        for name in _twice(names):
+    for what, called in (("sheet", "sheet name"), ("table", "table name"), ("purpose", "purpose")):
+        for name in _twice(getattr(f, what) for f in forms):
             owners = ", ".join(f"{f.name}.toml" for f in forms if fields.fold(getattr(f, what)) == name)
-            yield finding("form-duplicate", [place], found=name, what=f"{what} name", where=owners)
+            yield finding("form-duplicate", [place], found=name, what=called, where=owners)
 
 
 def _heads(form: Form, place: Place) -> Iterator[Finding]:
@@ -66,8 +68,8 @@ def _heads(form: Form, place: Place) -> Iterator[Finding]:
         yield finding("form-table-name", [place], found=form.table)
     if form.spare_rows and not re.fullmatch(r"[a-z][a-z0-9-]*", form.spare_prefix):
         yield finding("form-spare-prefix", [place], found=form.spare_prefix)
-    if form.only_quarter > 4:
-        yield finding("toml-type", [place], found=str(form.only_quarter), key="only_quarter", expected="1, 2, 3 or 4")
+    if form.only_quarter > _MOST:
+        yield finding("toml-type", [place], found=str(form.only_quarter), key="only_quarter", expected=_PERIODS)
 
 
 def _repeats(form: Form, place: Place) -> Iterator[Finding]:
@@ -108,8 +110,8 @@ def _not_among(key: str, word: str, words: Iterable[str]) -> _Fault:
 def _limits(field: Field) -> Iterator[_Fault]:
     if field.max_length and field.min_length > field.max_length:
         yield _Fault("form-range", str(field.min_length), {"key": "min_length", "expected": "not more than max_length"})
-    if field.only_quarter > 4:
-        yield _Fault("form-range", str(field.only_quarter), {"key": "only_quarter", "expected": "1, 2, 3 or 4"})
+    if field.only_quarter > _MOST:
+        yield _Fault("form-range", str(field.only_quarter), {"key": "only_quarter", "expected": _PERIODS})
     if field.minimum is not None and field.maximum is not None and field.minimum > field.maximum:
         yield _Fault("form-range", f"{field.minimum:g}", {"key": "minimum", "expected": "not more than maximum"})
 

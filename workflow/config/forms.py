@@ -10,11 +10,11 @@ from typing import Any
 from workflow.config.formchecks import folder_faults, form_faults
 from workflow.config.toml import Table, parse_toml, place_of, read_text
 from workflow.errors import WorkflowError
-from workflow.model import Choice, Field, Finding, Form, Kind, Place, Role, RuleUse, Severity
+from workflow.model import Choice, Field, Finding, Form, Kind, Place, Purpose, Role, RuleUse, Severity, purpose_of
 
 _FORM_KEYS = frozenset({
     "title", "sheet", "table", "layout", "order", "intro", "spare_rows", "spare_prefix", "protect", "items",
-    "carry_rows", "only_quarter", "optional", "field", "rule",
+    "carry_rows", "only_quarter", "optional", "purpose", "field", "rule",
 })
 _FIELD_KEYS = frozenset({
     "name", "heading", "role", "kind", "width", "help", "synonyms", "choice", "choices_from", "required", "min_length",
@@ -86,6 +86,7 @@ def _form(name: str, table: Table) -> Form:
         optional=table.flag("optional"),
         rules=tuple(_rule(part) for part in table.tables("rule")),
         order=table.whole("order"),
+        purpose=table.word("purpose", tuple(Purpose), "") if "purpose" in table.data else purpose_of(name),
     )
 
 

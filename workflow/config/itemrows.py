@@ -26,15 +26,17 @@ def opening_choices(field: Field, values: Mapping[str, Value], register: Registe
 
 
 def read_items(
-    form: Form, lines: Sequence[Line], register: Register, today: date
+    form: Form, lines: Sequence[Line], register: Register, known: tuple[Mapping[str, Form], date]
 ) -> tuple[tuple[Item, ...], tuple[Trouble, ...]]:
-    """The lines of the Items sheet as items. `today` decides what an alias means."""
+    """The lines of the Items sheet as items. `known` are the forms that they may be of, and the day that decides what an
+    alias means."""
+    forms, today = known
     names = Names(register.partners, register.aliases, today)
     found: list[Item] = []
     troubles: list[Trouble] = []
     for line in lines:
         leads, split = _leads(line, names)
-        found.append(_item(line, leads, register))
+        found.append(_item(line, leads, register, forms))
         troubles.extend(_old_names(form, line, names))
         troubles.extend(_unsafe_measure(form, line, found[-1]))
         if split:
@@ -62,13 +64,15 @@ def _once(*groups: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for group in groups for word in group))
 
 
-def _item(line: Line, leads: Leads, register: Register) -> Item:
+def _item(line: Line, leads: Leads, register: Register, forms: Mapping[str, Form]) -> Item:
     plan = same(line.text("plan"), [p.id for p in register.plans])
     theme = same(line.text("theme"), [t.id for t in register.themes if t.plan == plan])
+    form = fields.fold(line.text("form")).replace(" ", "_")
     return Item(
-        key=line.key, form=fields.fold(line.text("form")).replace(" ", "_"), plan=plan, theme=theme, lead=leads.lead,
+        key=line.key, form=form, plan=plan, theme=theme, lead=leads.lead,
         joint_leads=leads.joint, contributors=leads.contributors,
         values={**line.values, "plan": plan, "theme": theme, "lead": leads.lead}, place=line.place,
+        purpose=forms[form].purpose if form in forms else "",
     )
 
 
@@ -85,7 +89,7 @@ def _old_names(form: Form, line: Line, names: Names) -> Iterator[Trouble]:
 
 def _unsafe_measure(form: Form, line: Line, item: Item) -> Iterator[Trouble]:
     """A measure that does not say what it counts, in what unit, or which way is better, cannot be reported safely."""
-    if item.form == "measures" and item.text("state") != "Closed":
+    if item.is_measure and item.text("state") != "Closed":
         for field in _MEASURE_FIELDS:
             if field not in line.values and field not in line.held:
                 yield _trouble("register-measure-blank", form, line, field, "", {"expected": f"its {field}"})

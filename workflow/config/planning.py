@@ -1,4 +1,4 @@
-"""When a quarter's days fall: issue, due and papers, counted in working days after the quarter's end (domain.md D4)."""
+"""When a period's days fall: issue, due and papers, counted in working days after the period's end (domain.md D4)."""
 
 from __future__ import annotations
 
@@ -6,22 +6,22 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from workflow import periods
-from workflow.model import Calendar, Period
+from workflow.model import CUTS, Calendar, Cut, Period
 
-# Working days after the last day of the quarter: for Q3 2025/26, Mon 5 Jan, Thu 22 Jan and Tue 3 Feb 2026 (domain.md D4).
+# Working days after the last day of the period: for Q3 2025/26, Mon 5 Jan, Thu 22 Jan and Tue 3 Feb 2026 (domain.md D4).
 ISSUE, DUE, PAPERS = 2, 15, 23
 
 
-def plan_year(calendar: Calendar, start_year: int) -> tuple[Period, ...]:
-    """The four periods of the year that starts in `start_year`, planned, with bank holidays of England left out."""
-    return tuple(_plan(calendar, start_year, n) for n in (1, 2, 3, 4))
+def plan_year(calendar: Calendar, start_year: int, cut: Cut = CUTS[0]) -> tuple[Period, ...]:
+    """The periods of the year that starts in `start_year`, planned, with bank holidays of England left out."""
+    return tuple(_plan(calendar, start_year, n, cut) for n in range(1, cut.parts + 1))
 
 
-def _plan(calendar: Calendar, start_year: int, n: int) -> Period:
-    start, end = periods.quarter(calendar, start_year, n)
+def _plan(calendar: Calendar, start_year: int, n: int, cut: Cut) -> Period:
+    start, end = periods.quarter(calendar, start_year, n, cut)
     holidays = bank_holidays(end.year) | bank_holidays(end.year + 1)
     issue, due, papers = (working_days_after(end, days, holidays) for days in (ISSUE, DUE, PAPERS))
-    key = periods.make_key(calendar, start_year, n)
+    key = periods.make_key(calendar, start_year, n, cut)
     return Period(
         key=key, label=periods.label(key), calendar=calendar.id, start=start, end=end, issue_date=issue, due_date=due,
         papers_date=papers, state="planned", quarter=n,

@@ -47,14 +47,15 @@ SHEETS = (
     "rag_key", "waivers", "glossary", "strategies",
 )
 ESSENTIAL = frozenset({"partnership", "periods", "partners", "plans", "themes", "items"})
+_NUMBER = re.compile(r"-[A-Z](\d{1,2})$", re.IGNORECASE)  # of a period within its year, as its key says
 OPTIONAL = frozenset({"strategies"})  # may be left out without a word, and a workspace older than it has no form for it
-_QUARTER = re.compile(r"-Q([1-4])$", re.IGNORECASE)
 
 
 def load_register(
     data: bytes, forms: Mapping[str, Form], file: str, *, today: date | None = None
 ) -> tuple[Register | None, tuple[Finding, ...]]:
-    """Read the register. `forms` are the register's own (others beside them do no harm), `file` names it in messages.
+    """Read the register. `forms` are the register's own and beside them the return forms, whose purposes the items have;
+    `file` names it in messages.
 
     `today` decides which of an alias's meanings holds; without it, the day on which the workbook was last saved.
     None is returned only where the file cannot be read or lacks a sheet that nothing works without.
@@ -189,7 +190,7 @@ def _partnership(lines: Sequence[Line]) -> Partnership:
 
 
 def _period(line: Line, calendar: str) -> Period:
-    found = _QUARTER.search(line.key)
+    found = _NUMBER.search(line.key)
     quarter = line.whole("quarter") or (int(found.group(1)) if found else 0)
     return Period(
         key=line.key, label=line.text("label") or _label(line.key), calendar=line.text("calendar", calendar),
@@ -245,22 +246,28 @@ def _board(line: Line, register: Register) -> Board:
         id=line.key, name=line.text("name"), audience=line.text("audience"), frequency=line.text("frequency"),
         plans=tuple(same(p, plans) for p in line.many("plans")), themes=tuple(same(t, themes) for t in line.many("themes")),
         forms=line.many("forms"), sections=line.many("sections"),
-        quarters=tuple(_quarter(q) for q in line.many("quarters")),
+        quarters=tuple(_quarter(q) for q in line.many("quarters")), focus=tuple(_focus(f, themes) for f in line.many("focus")),
         chair=line.text("chair"), clerk=line.text("clerk"), email=line.text("email"), place=line.place,
         reports_to=line.text("reports_to"),
     )
 
 
+def _focus(text: str, themes: Sequence[str]) -> tuple[int, str]:
+    """"Q2 DA" or "2: DA" -> (2, "DA"); quarter 0 for what says no quarter, which the checks report."""
+    quarter, _, theme = text.replace(":", " ").replace("=", " ").strip().partition(" ")
+    return _quarter(quarter), same(theme.strip(), themes)
+
+
 def _quarter(text: str) -> int:
-    """"2" or "Q2" -> 2; 0 for what is no quarter, which the checks report."""
-    digits = text.upper().removeprefix("Q")
-    return int(digits) if digits in ("1", "2", "3", "4") else 0
+    """"2" or "Q2" -> 2; 0 for what is no number of a period, which the checks report."""
+    digits = text[1:] if text[:1].isalpha() else text
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
 def _items(source: _Source, register: Register) -> tuple[Item, ...]:
     """The Items sheet; what its RAG words may be depends on the plan, which is why the other sheets are read first."""
     form = source.forms["items"]
     lines = source.lines("items", lambda f, values: opening_choices(f, values, register))
-    found, troubles = read_items(form, lines, register, source.today)
+    found, troubles = read_items(form, lines, register, (source.forms, source.today))
     source.troubles.extend(troubles)
     return found

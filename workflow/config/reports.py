@@ -25,7 +25,6 @@ _TAKEN = ("cover", "notes", "long texts")  # sheets that are always there, or ma
 _AS_TEXT = frozenset({Kind.LINK, Kind.CHOICE, Kind.YES_NO, Kind.MONTH})
 # Register columns of an item that are words of ours and no column of the Items sheet.
 _WORDED = ("leads", "stem_title")
-_NO_ROWS = frozenset({"measures", "about"})  # figures have rules of their own: kind "form" prints them
 
 
 def load_reports(folder: Path, forms: Mapping[str, Form]) -> dict[str, Report]:
@@ -43,6 +42,13 @@ def load_reports(folder: Path, forms: Mapping[str, Form]) -> dict[str, Report]:
 def check_reports(folder: Path, forms: Mapping[str, Form]) -> tuple[Finding, ...]:
     """Everything that is wrong with the reports of a folder."""
     return read_reports(folder, forms)[1]
+
+
+def usable_reports(folder: Path, forms: Mapping[str, Form]) -> dict[str, Report]:
+    """The reports of a folder that have no fault: those that fit these forms."""
+    reports, faults = read_reports(folder, forms)
+    wrong = {Path(place.file).stem for fault in faults for place in fault.places}
+    return {name: report for name, report in reports.items() if name not in wrong}
 
 
 def read_reports(folder: Path, forms: Mapping[str, Form]) -> tuple[dict[str, Report], tuple[Finding, ...]]:
@@ -115,7 +121,7 @@ def _form(table: Table, kind: str, forms: Mapping[str, Form]) -> Form | None:
     name = table.text("form", required=needed)
     known = [f.name for f in forms.values() if f.layout == "table" and f.name not in SHEETS]
     if kind == words.ROWS:
-        known = [k for k in known if k not in _NO_ROWS]
+        known = [k for k in known if not forms[k].is_measures]  # figures have rules of their own: kind "form" prints them
     if name and name not in known:
         table.fault("toml-word", name, fields.near(name, known), key="form", expected=", ".join(known))
     return forms.get(name) if name in known else None

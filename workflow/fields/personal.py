@@ -59,11 +59,12 @@ def find(text: str, allowed: Collection[str] = ()) -> tuple[Hit, ...]:
     return tuple(hits)
 
 
-def mask(text: str, allowed: Collection[str] = ()) -> str:
-    """The text with all of that masked, doubtful or not. Masking what is masked changes nothing."""
+def mask(text: str, allowed: Collection[str] = (), *, whole: bool = False) -> str:
+    """The text with all of that masked, doubtful or not; `whole`: not even the end of a number is kept. Masking what is masked
+    changes nothing."""
     parts, at = [], 0
     for hit in find(text, allowed):
-        parts += [text[at : hit.start], hit.mask]
+        parts += [text[at : hit.start], f"[{MASKS[hit.kind]}]" if whole else hit.mask]
         at = hit.end
     return "".join([*parts, text[at:]]) if parts else text
 

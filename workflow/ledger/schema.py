@@ -96,7 +96,8 @@ TABLES: Mapping[str, str] = {
     "change": "The history: from a run on, this value stood for one field of one item in one period.",
     "issue": "Every workbook that went out and may come back, with what its answer cells showed: the base of its answers.",
     "output": "The bytes that were ever written to a path of the outbox, by hash. Anything else there is a person's edit.",
-    "made": "What a period's outputs were made from, and what came of it. Where neither has changed they are not made again.",
+    "made": "What a period's outputs were made from, and what came of it. Where neither has changed they are not made again. So"
+    " too for each pack in another format.",
     "fetched": "The messages that were fetched from a mailbox, so that none is fetched twice.",
     "delivery": "Every attempt to send a letter, so that none is sent twice. How an attempt ended is a second row.",
     "withdrawal": "What was taken back, and what was taken in again. In force is the latest row of a workbook.",
@@ -135,7 +136,8 @@ COLUMNS: Mapping[str, str] = {
     "message_id": "the identifier of the letter",
     "n": "its place in the order of the workbook",
     "name": "what the migration was for",
-    "origin": "the hash of all that they were made from: ledger, register, forms, settings, letters, day and program",
+    "origin": "the hash of all that they were made from: ledger, register, forms, settings, letters, day and program; for a"
+    " pack in another format, of the programs that made it",
     "part": "the part of a mail or a zip file; empty for a file that came by itself",
     "partner": "the agency, by its id",
     "path": "the path in the workspace",
@@ -168,6 +170,7 @@ COLUMNS: Mapping[str, str] = {
     "delivery.file": "the draft that was sent",
     "delivery.state": "trying, sent or failed",
     "fetched.file": "where it was put in the inbox",
+    "made.period": "the key of the period; for a pack in another format, the path of that file",
     "migration.n": "its number",
     "withdrawal.run": "the run that took it back, or took it in again",
     "run.id": "the number of the run",

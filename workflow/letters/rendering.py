@@ -13,6 +13,7 @@ from traceback import walk_tb
 from typing import TYPE_CHECKING
 
 from workflow.errors import WorkflowError
+from workflow.model import Period
 from workflow.post import HEADER_LIMIT, Letter, one_line
 
 if TYPE_CHECKING:
@@ -70,7 +71,8 @@ def plain(value: object) -> object:
     if isinstance(value, date):
         return Day(value.year, value.month, value.day)
     if is_dataclass(value) and not isinstance(value, type):
-        return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        more = {"word": value.word} if isinstance(value, Period) else {}  # what people call a period
+        return {f.name: plain(getattr(value, f.name)) for f in fields(value)} | more
     if isinstance(value, Mapping):
         return {str(name): plain(inner) for name, inner in value.items()}
     if isinstance(value, Iterable) and not isinstance(value, str):

@@ -1,6 +1,7 @@
 """The words of design.md section 3 as frozen dataclasses. This is the room's one door."""
 
-from workflow.model.forms import Choice, Field, Form, Kind, Role, RuleUse
+from workflow.model.forms import Choice, Field, Form, Kind, Purpose, Role, RuleUse, purpose_of, told_under, with_purpose
+from workflow.model.papers import PaperWords, SheetWords
 from workflow.model.parcels import INSIDE, Leaf, LeafKind, Message
 from workflow.model.places import (
     Cell,
@@ -15,6 +16,7 @@ from workflow.model.places import (
     mark_of,
 )
 from workflow.model.register import (
+    CUTS,
     HOLD_BOTH,
     OFFICE,
     TAKE_LATER,
@@ -22,6 +24,7 @@ from workflow.model.register import (
     Board,
     Calendar,
     Contact,
+    Cut,
     Item,
     Partner,
     Partnership,
@@ -33,6 +36,7 @@ from workflow.model.register import (
     Term,
     Theme,
     Waiver,
+    cut_of,
 )
 from workflow.model.reports import Report, ReportColumn, ReportSheet
 from workflow.model.returns import Answer, Balance, Fate, Grid, ReturnStatus, Row, Slot, Standing, Submission, SubmissionState
@@ -57,6 +61,7 @@ __all__ = [
     "ASKS_WHOM",
     "COMPLETE",
     "CONTINUES",
+    "CUTS",
     "FILLED",
     "FOR_OFFICE",
     "HOLD_BOTH",
@@ -77,6 +82,7 @@ __all__ = [
     "Contact",
     "Content",
     "Cover",
+    "Cut",
     "Draws",
     "Fate",
     "Field",
@@ -89,12 +95,14 @@ __all__ = [
     "LeafKind",
     "Mark",
     "Message",
+    "PaperWords",
     "Partner",
     "Partnership",
     "Period",
     "Place",
     "Plan",
     "Profile",
+    "Purpose",
     "RagLevel",
     "RawValue",
     "Register",
@@ -108,6 +116,7 @@ __all__ = [
     "Series",
     "Severity",
     "Sheet",
+    "SheetWords",
     "Slot",
     "Standing",
     "Strategy",
@@ -118,5 +127,9 @@ __all__ = [
     "Value",
     "Waiver",
     "column_letters",
+    "cut_of",
     "mark_of",
+    "purpose_of",
+    "told_under",
+    "with_purpose",
 ]

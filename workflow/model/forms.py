@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -31,6 +32,20 @@ class Kind(StrEnum):
     MONEY = "money"
     YES_NO = "yes/no"
     LINK = "link"
+
+
+class Purpose(StrEnum):
+    """What a form is for, where the program must know it. All other forms are alike to it, whatever they are called."""
+
+    ABOUT = "about"  # whose return it is, and the sign-off
+    MEASURES = "measures"  # a figure to a row, each with the period it covers
+    ISSUES = "issues"  # what is reported beside the tracked rows, risks among them
+    ACTIVITIES = "activities"  # what was put on, added up
+
+
+def purpose_of(form: str) -> str:
+    """The purpose that a form's name says, where the form does not say one itself; "" for any other name."""
+    return form if form in tuple(Purpose) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +80,7 @@ class Field:
     show: tuple[str, ...] = ()  # where it is printed: "return", "tracker", "pack"; empty means by role
     carry: bool = False  # carried forward by "no change"
     public: bool = True  # False: never printed for a public audience
-    only_quarter: int = 0  # 4: only asked for in the fourth quarter's return
+    only_quarter: int = 0  # 4: only asked for in the fourth return of a year
     office: bool = False  # an answer that the coordinator gives, and no partner is asked for
 
     def shown(self, where: str) -> bool:
@@ -99,10 +114,30 @@ class Form:
     protect: bool = True  # False where protection would stop the spell-check of long text
     items: bool = True  # rows come from the register's items whose form is this one
     carry_rows: bool = False  # rows that partners added come back in the next quarter's template
-    only_quarter: int = 0  # 4: only issued in the fourth quarter
+    only_quarter: int = 0  # 4: only issued for the fourth period of a year
     optional: bool = False  # an empty sheet owes nothing
     rules: tuple[RuleUse, ...] = ()
     order: int = 0
+    purpose: str = ""  # a `Purpose`; "" for a form that needs none. By default what its name says
+
+    def __post_init__(self) -> None:
+        """A form that says no purpose has the one that its name says."""
+        object.__setattr__(self, "purpose", self.purpose or purpose_of(self.name))
+
+    @property
+    def is_measures(self) -> bool:
+        """Whether its rows are figures, and not pieces of work."""
+        return self.purpose == Purpose.MEASURES
+
+    @property
+    def one(self) -> str:
+        """What people call one of its rows: "measure", where the sheet is titled Measures."""
+        return re.sub(r"(?<=[^s])s$", "", re.sub(r"ies$", "y", self.plural))
+
+    @property
+    def plural(self) -> str:
+        """Its title inside a sentence: "measures". A short form keeps its capitals."""
+        return " ".join(w if w[1:] != w[1:].lower() else w.lower() for w in self.title.split())
 
     @property
     def key(self) -> Field | None:
@@ -124,3 +159,15 @@ class Form:
     def has(self, name: str) -> bool:
         """Whether the form has a field called `name`."""
         return any(f.name == name for f in self.fields)
+
+
+def with_purpose(forms: Mapping[str, Form], purpose: Purpose) -> Form | None:
+    """The form that is for something; None where a partnership has none for it."""
+    return next((form for form in forms.values() if form.purpose == purpose), None)
+
+
+def told_under(about: Form | None) -> dict[str, str]:
+    """Where a partner tells the coordinator what no box of a row has room for, as the sheet of the sign-off heads these boxes:
+    `comments`, and `lead_changes` (among the comments where it has no box of its own). Only what it has."""
+    found = {name: about.field(name).heading for name in ("comments", "lead_changes") if about and about.has(name)}
+    return {"lead_changes": found["comments"], **found} if "comments" in found else found

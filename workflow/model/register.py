@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from workflow.model.forms import Purpose, purpose_of
 from workflow.model.places import Place, Value
 
 OFFICE = "coordinator"  # whose word a decision is: the partnership's own office, which is no partner
 
 
 TAKE_LATER, HOLD_BOTH = "Take the later", "Hold both"  # what becomes of different answers in copies made side by side
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How a year is cut into reporting periods. `word` is what people call one of them ("quarter")."""
+
+    letter: str  # stands before the number in a period's key: 2023-24-Q2
+    word: str
+    often: str  # "quarterly"
+    parts: int  # periods in a year, all of the same number of months
+
+
+CUTS = (
+    Cut("Q", "quarter", "quarterly", 4), Cut("T", "term", "termly", 3), Cut("H", "half-year", "half-yearly", 2),
+    Cut("M", "month", "monthly", 12),
+)  # fmt: skip
+_LETTER = re.compile(r"\d-([A-Z])\d{1,2}$", re.ASCII)
+
+
+def cut_of(key: str) -> Cut:
+    """How the year of a period's key is cut, by the letter in it; in quarters where it tells nothing."""
+    found = _LETTER.search(key)
+    return next((cut for cut in CUTS if found and cut.letter == found[1]), CUTS[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +62,7 @@ class Partnership:
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """A year that starts in `first_month` (4 April to March, 7 July to June, 1 calendar, 9 academic), cut in quarters."""
+    """A year that starts in `first_month` (4 April to March, 7 July to June, 1 calendar, 9 academic)."""
 
     id: str
     name: str
@@ -47,7 +72,10 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One reporting period. `key` is `2023-24-Q2`, `label` is "Q2 2023/24". State: planned, open or closed."""
+    """One reporting period. `key` is `2023-24-Q2`, `label` is "Q2 2023/24". State: planned, open or closed.
+
+    `quarter` is its number within the year, whatever the year is cut into: the 2 of 2023-24-Q2 and of 2025-26-T2.
+    """
 
     key: str
     label: str
@@ -60,6 +88,21 @@ class Period:
     state: str
     quarter: int
     place: Place = Place()
+
+    @property
+    def word(self) -> str:
+        """What people call such a period: "quarter", "term", "half-year" or "month"."""
+        return cut_of(self.key).word
+
+    @property
+    def often(self) -> str:
+        """How often such periods come: "quarterly"."""
+        return cut_of(self.key).often
+
+    @property
+    def is_last(self) -> bool:
+        """Whether the reporting year ends with it."""
+        return self.quarter == cut_of(self.key).parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +196,16 @@ class Item:
     contributors: tuple[str, ...] = ()
     values: Mapping[str, Value] = field(default_factory=dict)
     place: Place = Place()
+    purpose: str = ""  # of its form: `Form.purpose`
+
+    def __post_init__(self) -> None:
+        """A form that says no purpose has the one that its name says."""
+        object.__setattr__(self, "purpose", self.purpose or purpose_of(self.form))
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether it is a figure, and not a piece of work."""
+        return self.purpose == Purpose.MEASURES
 
     @property
     def partners(self) -> tuple[str, ...]:
@@ -191,6 +244,7 @@ class Board:
     forms: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     quarters: tuple[int, ...] = ()  # the quarters in which it gets a pack; empty: every quarter
+    focus: tuple[tuple[int, str], ...] = ()  # quarter and the id of the theme that its meeting then is about
     chair: str = ""
     clerk: str = ""
     email: str = ""
@@ -292,6 +346,11 @@ class Register:
         if found is None and partner_id == OFFICE:
             return self.partnership.coordinator or "Coordinator"
         return found.name if found else partner_id
+
+    @property
+    def word(self) -> str:
+        """What people call its reporting periods: "quarter"."""
+        return next((p.word for p in self.periods), CUTS[0].word)
 
     def period(self, key: str) -> Period | None:
         """The period with that key."""

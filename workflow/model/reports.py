@@ -59,9 +59,12 @@ class Report:
 
 # What a sheet's rows are. The first four say their columns in the file; the others are made as they are in packs.
 ROWS, THEMES, BOARDS, STRATEGIES = "rows", "themes", "boards", "strategies"
-FORM, ACTIVITIES, RETURNS, COVER_TEXT = "form", "activity totals", "returns log", "cover text"
-AS_IN_PACKS = ("summary", "status", "quarter by quarter", "exceptions", "changes", "glossary", "rag key")
-KINDS = (ROWS, THEMES, BOARDS, STRATEGIES, FORM, ACTIVITIES, RETURNS, COVER_TEXT, *AS_IN_PACKS)
+FORM, ACTIVITIES, RETURNS = "form", "activities of the year", "returns log"
+AS_IN_PACKS = (
+    "summary", "status", "quarter by quarter", "exceptions", "changes", "history", "definitions", "risk matrix",
+    "activity totals", "cover text", "glossary", "rag key",
+)  # fmt: skip
+KINDS = (ROWS, THEMES, BOARDS, STRATEGIES, FORM, ACTIVITIES, RETURNS, *AS_IN_PACKS)
 WITH_COLUMNS = (ROWS, THEMES, BOARDS, STRATEGIES)
 THIS_YEAR, LAST_YEAR = "this year", "last year"
 AUDIENCES = ("public", "partnership", "restricted")

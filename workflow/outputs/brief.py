@@ -21,11 +21,7 @@ DECISIONS_LISTED = 8  # a letter is read standing up; the pack has them all
 
 def board_words(view: View, board: Board) -> Mapping[str, object]:
     """The words of `letters.BoardLetter` that come from the pack: `headlines`, `decisions` and `rag`."""
-    return words_of(Scope(Moments(view), board))
-
-
-def words_of(scope: Scope) -> Mapping[str, object]:
-    """The same of any paper."""
+    scope = Scope(Moments(view), board)
     forms = rated_forms(scope)
     everything = summary.rag_counts(counts.facts(scope, forms), counts.rag_words(scope))
     return {

@@ -7,7 +7,7 @@ from workflow.fields import show
 from workflow.model import Column, Content, Kind, Sheet
 from workflow.outputs import standing
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import Words, data_sheet, title_words
+from workflow.outputs.sheets import Words, data_sheet, item_heading, title_words
 from workflow.yearend import Ending, Outcome
 
 NAME = "Year end"
@@ -19,7 +19,7 @@ def year_end_sheet(scope: Scope) -> Sheet:
     columns = (
         Column("Row key", width=18, key=True),
         Column("Ref", width=8),
-        Column("Commitment", Kind.LONG_TEXT, 44),
+        Column(item_heading(yearend.called(scope.view.forms), "Lead", "Status"), Kind.LONG_TEXT, 44),
         Column("Lead", width=20),
         Column("Status", width=14),
         Column("Next year", width=16),
@@ -31,7 +31,8 @@ def year_end_sheet(scope: Scope) -> Sheet:
         title="What happens next year",
         lines=(
             f"{_counts(end)}.",
-            "Not said: nobody has answered yet, so the row goes on. What ends is asked for no more from the next quarter on.",
+            "Not said: nobody has answered yet, so the row goes on. What ends is asked for no more from the next"
+            f" {scope.word} on.",
         ),
         empty="No row goes from year to year.",
     )

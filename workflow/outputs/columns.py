@@ -11,7 +11,7 @@ from workflow.fields import show
 from workflow.model import OFFICE, Content, Field, Form, Item, Kind, Role, Standing, Value
 from workflow.outputs import readings, standing
 from workflow.outputs.scope import Scope, shown_value
-from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Part, rag_mark
+from workflow.outputs.sheets import ESTIMATED, NOT_APPLICABLE, NOT_AVAILABLE, Cell, Part, rag_mark
 
 RAG_NOW, RAG_BEFORE, DIRECTION, SINCE = "RAG now", "RAG last time", "Direction", "Since last time"
 BOTH = "Direction and change"
@@ -35,7 +35,7 @@ def parts_of(scope: Scope, form: Form) -> list[Part]:
             parts.append(_field_part(scope, form, field))
         parts += _after(scope, form, field.name)
     if scope.board is None:
-        if yearend.proposes(form) and yearend.is_last(scope.view.period):
+        if yearend.proposes(form, scope.view.period) and yearend.is_last(scope.view.period):
             parts.insert(1, Part("Proposed new key", _new_key(scope), width=16))
         parts += _trace(scope, form)
     return parts
@@ -52,14 +52,14 @@ def this_quarter_only(form: Form, name: str) -> bool:
     """Whether the column of an answer shows what this very quarter gave, and never what an earlier one did."""
     if form.has(name) and form.field(name).only_quarter:
         return True
-    if form.name == "measures" and name in _OF_READING | {"value", "comment"}:
+    if form.is_measures and name in _OF_READING | {"value", "comment"}:
         return True
     return name == "progress" or name in _FRESH
 
 
 def has_rag(scope: Scope, form: Form) -> bool:
     """Whether rows of a form bear a RAG: chosen by its lead, or derived by the scheme of a plan in scope."""
-    if not form.items or form.name == "measures":
+    if not form.items or form.is_measures:
         return False
     if form.has("rag"):
         return True
@@ -69,7 +69,7 @@ def has_rag(scope: Scope, form: Form) -> bool:
 
 def rated_forms(scope: Scope) -> tuple[Form, ...]:
     """The forms whose rows bear a RAG."""
-    return tuple(f for f in scope.forms if scope.rows(f.name) and (f.name == "measures" or has_rag(scope, f)))
+    return tuple(f for f in scope.forms if scope.rows(f.name) and (f.is_measures or has_rag(scope, f)))
 
 
 def _said_by_rag(scope: Scope, form: Form, field: Field) -> bool:
@@ -82,7 +82,7 @@ def _said_by_rag(scope: Scope, form: Form, field: Field) -> bool:
 def _after(scope: Scope, form: Form, name: str) -> list[Part]:
     """What is worked out and stands beside a field: the first that applies."""
     rag_field = "rag" if form.has("rag") else "status"
-    measures = form.name == "measures"
+    measures = form.is_measures
     beside: tuple[tuple[bool, Callable[[Scope], list[Part]]], ...] = (
         (name == "due" and form.items, _due_parts),
         (name == rag_field and has_rag(scope, form), _rag_parts),
@@ -116,9 +116,9 @@ def _content(scope: Scope, form: Form, field: Field) -> Cell:  # noqa: PLR0911 -
         return lambda i: context(scope, field, i)
     if name == "progress":
         return lambda i: _hidden(scope, i, name) or standing.progress(scope.moments, i)
-    if form.name == "measures" and name == "value":
+    if form.is_measures and name == "value":
         return lambda i: measure_value(scope, i)
-    if form.name == "measures" and name == "comment":
+    if form.is_measures and name == "comment":
         return lambda i: _hidden(scope, i, name) or _comment(scope, i)
     if name == items.NEXT_YEAR and scope.board is not None:
         return lambda i: _next_year(scope, form, i)
@@ -238,7 +238,7 @@ def measure_value(scope: Scope, item: Item) -> Content:
     """This quarter's figure, the reason why there is none, or that none was reported."""
     now = scope.now.readings.now(item)
     if now is None:
-        return readings.NOT_REPORTED
+        return readings.not_reported(scope.word)
     return _hidden(scope, item, "value") or (now.reason if now.value is None else placed(now.value, item))
 
 
@@ -256,7 +256,7 @@ def _comment(scope: Scope, item: Item) -> str | None:
     base = scope.view.thresholds.get("small_base", SMALL_BASE)
     notes = []
     if now and now.value is not None and now.provisional:
-        notes.append("Provisional.")
+        notes.append(f"{ESTIMATED} Provisional.")
     if now and item.text("unit") == "%" and disclosure.small(now.denominator, int(base)):
         notes.append(f"Small base (under {base:g}).")
     given = _reported(scope, item, "comment")

@@ -23,7 +23,11 @@ from workflow.outputs.view import Restated
 from workflow.wording import shorten
 
 TITLE = "Corrections to earlier papers"
-ABOUT = "Old and new, where a closed quarter's papers are no longer right"
+
+
+def about(word: str) -> str:
+    """What a list of contents says of the sheet. `word` is what people call a period."""
+    return f"Old and new, where a closed {word}'s papers are no longer right"
 _LABEL = 70  # characters of a row's title, the whole of which stands on its own sheet
 _ON_EXCEPTIONS = ("slip_reason", "recovery", "help_needed")  # packs print these on the Exceptions sheet only
 
@@ -68,7 +72,7 @@ def corrections_sheet(scope: Scope) -> Sheet:
         Words(
             title=TITLE,
             lines=("Earlier papers stay as they were published. Each row says what they show, and what stands now.",),
-            empty="Nothing stands otherwise than in the papers of earlier quarters.",
+            empty=f"Nothing stands otherwise than in the papers of earlier {scope.word}s.",
         ),
     )
 
@@ -206,7 +210,7 @@ class _Closed:
                 return f"Entered by {self._scope.register.partner_name(OFFICE)}{received}"
             return f"A later return of {self._scope.register.partner_name(new.partner)}{received}"
         if new and new.carried:
-            return "It repeats an answer of an earlier quarter, which was corrected"
+            return f"It repeats an answer of an earlier {self._scope.word}, which was corrected"
         if old and not before:
             return "The return that had said so was taken back"
         return "Read again after the register or the forms had changed"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from workflow import items, summary
-from workflow.model import Column, Content, Form, Item, Kind, ReturnStatus, Sheet
+from workflow.model import Column, Content, Form, Item, Kind, Purpose, ReturnStatus, Sheet
 from workflow.outputs import standing
 from workflow.outputs.columns import rated_forms
 from workflow.outputs.scope import Scope
@@ -80,19 +80,19 @@ def headlines(scope: Scope, counted: Sequence[Count]) -> Iterable[str]:
     if counted:
         everything = summary.overall(counted, "all")
         parts = [f"{n} {word.lower()}" for word, n in everything.counts.items()]
-        untargeted = sum(1 for i in scope.rows("measures") if i.values.get("target") is None)
-        which = f" ({untargeted} of them measures without a target)" if untargeted and everything.none else ""
+        untargeted = sum(1 for i in scope.of(Purpose.MEASURES) if i.values.get("target") is None)
+        which = f" ({untargeted} of them {scope.measures.plural} without a target)" if untargeted and everything.none else ""
         yield f"Of {everything.total} rows: {', '.join(parts)}, {everything.none} with no RAG{which}."
         if stale := everything.not_updated:
-            yield f"{stale} of them {'was' if stale == 1 else 'were'} not updated this quarter."
+            yield f"{stale} of them {'was' if stale == 1 else 'were'} not updated this {scope.word}."
     moves = summary.quarter_on_quarter(_trend(scope))
     if moved := [f"{m.word.lower()} {m.before} to {m.now}" for m in moves if m.change]:
-        yield f"From the quarter before to this one: {', '.join(moved)}."
+        yield f"From the {scope.word} before to this one: {', '.join(moved)}."
     rated = rated_forms(scope)
     for form in (f for f in scope.forms if f.items and f not in rated and scope.rows(f.name)):
         rows = scope.rows(form.name)
         updated = sum(1 for i in rows if standing.is_updated(scope.moments, i, form))
-        yield f"{form.title}, which bear no RAG: {len(rows)}, of which {updated} updated this quarter."
+        yield f"{form.title}, which bear no RAG: {len(rows)}, of which {updated} updated this {scope.word}."
     held = sum(len(scope.held(f.name)) for f in scope.forms)
     if held:
         yield f"{held} row{' is' if held == 1 else 's are'} held back from this pack and not counted."
@@ -118,16 +118,19 @@ def status_sheet(scope: Scope) -> Sheet:
 def trend_sheet(scope: Scope) -> Sheet:
     """RAG quarter by quarter: the rows in scope as they stood at the end of each period so far."""
     counted = _trend(scope)
-    heads = ["Quarter", *rag_words(scope), NO_RAG, TOTAL]
+    word = scope.word.capitalize()
+    heads = [word, *rag_words(scope), NO_RAG, TOTAL]
     rows: list[tuple[Content, ...]] = [(c.group[0], *c.counts.values(), c.none, c.total) for c in counted]
     return data_sheet(
         scope,
-        "Quarter by quarter",
+        f"{word} by {scope.word}",
         _count_columns(heads, 1),
         rows,
         Words(
-            title="Summary: RAG quarter by quarter",
-            lines=("Each quarter is counted as it stood at its end. Only rows that had been returned by then are counted.",),
+            title=f"Summary: RAG {scope.word} by {scope.word}",
+            lines=(
+                f"Each {scope.word} is counted as it stood at its end. Only rows that had been returned by then are counted.",
+            ),
         ),
     )
 
@@ -229,7 +232,7 @@ def _balance(scope: Scope) -> tuple[str, ...]:
 def activity_words(scope: Scope) -> tuple[str, ...]:
     """The activity log added up: "12 activities: 30 sessions, 400 places offered, 350 attended." A total that would give
     a hidden number away is left out (domain.md B8)."""
-    rows = scope.rows("activities")
+    rows = scope.of(Purpose.ACTIVITIES)
     hidden = any("attended" in scope.hidden(i) for i in rows)
     parts = []
     for name, word in (("sessions", "sessions"), ("places", "places offered"), ("attended", "attended")):

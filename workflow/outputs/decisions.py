@@ -38,7 +38,7 @@ def decisions_book(told: Decisions) -> Book:
     sheets.append(_guide())
     return Book(
         title=title,
-        subject=f"{who.name}, queries of the quarter",
+        subject=f"{who.name}, queries of the {told.period.word}",
         creator=who.name,
         when=told.today,
         sheets=tuple(sheets),

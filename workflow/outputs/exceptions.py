@@ -37,7 +37,7 @@ def exceptions(scope: Scope) -> tuple[Exception_, ...]:
 
 
 def _exception(scope: Scope, form: Form, item: Item) -> Exception_ | None:
-    level = scope.rag(item) if form.name == "measures" or has_rag(scope, form) else None
+    level = scope.rag(item) if form.is_measures or has_rag(scope, form) else None
     late = standing.days_overdue(scope.now, item) or 0
     moved = standing.times_moved(scope.moments, item)
     finished = standing.is_finished(scope.now, item)
@@ -60,7 +60,7 @@ def _slipping(scope: Scope, item: Item, late: int) -> str:
     if not late and standing.proposed_due(scope.now, item):
         return "a new date proposed"
     was = standing.rag_at(scope.before, item)
-    if item.form != "measures" and standing.direction(scope.rag(item), was) == standing.WORSE:
+    if not item.is_measure and standing.direction(scope.rag(item), was) == standing.WORSE:
         return "worse than last time"
     return ""
 
@@ -115,7 +115,7 @@ def exceptions_sheet(scope: Scope) -> Sheet:
 def _exception_row(scope: Scope, e: Exception_) -> tuple[Content, ...]:
     item, blank = e.item, NOT_AVAILABLE if scope.board else None
     none = NOT_APPLICABLE if scope.board else None
-    if item.form == "measures":
+    if item.is_measure:
         comment = scope.view.reported(item.form, item.key, "comment") if _may(scope, item, "comment") else None
         hidden = "comment" in scope.hidden(item)
         why: Content = disclosure.HIDDEN if hidden else show(comment.value) if comment else blank
@@ -137,7 +137,7 @@ def _exception_row(scope: Scope, e: Exception_) -> tuple[Content, ...]:
         ". ".join(e.reasons),
         *dates,
         why,
-        _said(scope, item, "recovery") or (none if item.form == "measures" else blank),
+        _said(scope, item, "recovery") or (none if item.is_measure else blank),
         decision_wanted(scope, item) or none,
     )
 
@@ -170,7 +170,7 @@ def _of_item(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
         first = next((s for f in form.answers if (s := scope.now.standing(item, f.name))), None)
         yield Changed(item, "New row", None, "Added", first)
         return
-    if form.name != "measures":
+    if not form.is_measures:
         yield from _answers(scope, form, item)
     if form.has("new_due") and not standing.is_finished(scope.now, item):  # a finished row has no date to move
         was, now = standing.now_due(scope.before, item), standing.now_due(scope.now, item)
@@ -191,7 +191,7 @@ def _answers(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
 
 def _rag(scope: Scope, form: Form, item: Item) -> Iterable[Changed]:
     """A RAG that moved. One that only follows the status says nothing that the status does not."""
-    if form.name != "measures" and not has_rag(scope, form):
+    if not form.is_measures and not has_rag(scope, form):
         return
     old, new = scope.rag_then(scope.before, item), scope.rag(item)
     if old is None or new is None or old == new or (new.rule == "status is" and old.rule == "status is"):
@@ -229,9 +229,9 @@ def changes_sheet(scope: Scope) -> Sheet:
         columns,
         rows,
         Words(
-            title="What changed since the quarter before",
+            title=f"What changed since the {scope.word} before",
             lines=("Short answers, RAG and due dates. Progress and figures stand on their own sheets.",),
-            empty="Nothing changed since the quarter before.",
+            empty=f"Nothing changed since the {scope.word} before.",
         ),
     )
 

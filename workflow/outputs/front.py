@@ -8,11 +8,12 @@ from dataclasses import dataclass
 
 from workflow import disclosure, items
 from workflow.fields import show
-from workflow.model import Column, Content, Kind, Mark, Period, RagLevel, Sheet, Term
+from workflow.model import Column, Content, Kind, Mark, Purpose, RagLevel, Sheet, Term, with_purpose
 from workflow.outputs import readings, sheets, standing
 from workflow.outputs.columns import rated_forms
+from workflow.outputs.saying import next_update
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, text_of
+from workflow.outputs.sheets import ESTIMATED, NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, text_of
 from workflow.validate import record_key
 
 
@@ -56,7 +57,7 @@ def _facts(scope: Scope, intro: Sequence[str]) -> Iterable[str]:
     yield from intro if scope.report else (_purpose(scope),)
     yield sheets.period_line(view.period)
     yield f"Made on {show(view.today)} from what had come in by then."
-    yield from _scope_words(scope)
+    yield from scope_words(scope)
     yield sheets.marking(scope)
     yield from _sensitive(scope)
     yield f"Contact: {sheets.joined((who.coordinator, who.email, who.phone))}."
@@ -75,7 +76,7 @@ def _purpose(scope: Scope) -> str:
     return f"Purpose: to show the {scope.board.name} how the work in its scope stood at {as_at}, as the partners returned it."
 
 
-def _scope_words(scope: Scope) -> Iterable[str]:
+def scope_words(scope: Scope) -> Iterable[str]:
     """Which plans and themes this paper covers, by name."""
     board = scope.board
     if board is None or scope.report:
@@ -92,10 +93,11 @@ def _scope_words(scope: Scope) -> Iterable[str]:
 def sensitive_partners(scope: Scope) -> tuple[str, ...]:
     """The partners that marked this period's return Official-Sensitive."""
     key, view = scope.view.period.key, scope.view
+    form = with_purpose(view.forms, Purpose.ABOUT)
     return tuple(
         p.name
         for p in view.register.partners
-        if (s := view.reported("about", record_key(p.id, key), "sensitivity")) and s.value == "Official-Sensitive"
+        if form and (s := view.reported(form.name, record_key(p.id, key), "sensitivity")) and s.value == "Official-Sensitive"
     )
 
 
@@ -107,11 +109,8 @@ def _sensitive(scope: Scope) -> Iterable[str]:
 def _dates(scope: Scope) -> str:
     """When it is published and when the next one is due, from the register's periods."""
     period = scope.view.period
-    later = [p for p in scope.register.periods if p.start > period.start]
-    following: Period | None = min(later, key=lambda p: p.start, default=None)
-    after = f"{show(following.papers_date)} ({following.label})" if following else "not yet set"
     first = "Publication date" if scope.is_public else "Papers date"
-    return f"{first}: {show(period.papers_date)}. Next update: {after}."
+    return f"{first}: {show(period.papers_date)}. Next update: {next_update(scope)}."
 
 
 # --- RAG key
@@ -119,10 +118,11 @@ def _dates(scope: Scope) -> str:
 
 def rag_key(scope: Scope) -> Sheet:
     """The key of every scheme in this paper. There is no national definition, so each paper prints its own."""
+    one = scope.measure
     rows: list[tuple[Content, ...]] = [
-        (v.scheme, _used_for(scope, v.scheme), Mark(v.word, fill=v.colour, ink=v.text_colour), v.letter, v.meaning, decided(v))
+        (v.scheme, uses, Mark(v.word, fill=v.colour, ink=v.text_colour), v.letter, v.meaning, decided(v, one))
         for v in scope.register.rag
-        if _used_for(scope, v.scheme)
+        if (uses := used_for(scope, v.scheme))
     ]
     columns = (
         Column("Scheme", width=22),
@@ -145,20 +145,20 @@ def rag_key(scope: Scope) -> Sheet:
     )
 
 
-def _used_for(scope: Scope, scheme: str) -> str:
+def used_for(scope: Scope, scheme: str) -> str:
     """Which plans in this paper use a scheme, "" where none does."""
     uses: dict[str, None] = {}
     for item in (i for form in rated_forms(scope) for i in scope.rows(form.name)):
         plan = scope.register.plan(standing.plan_of(item, scope.register))
-        if plan and item.form == "measures" and plan.measure_rag == scheme:
-            uses[f"{plan.name} (measures)"] = None
-        elif plan and item.form != "measures" and plan.rag == scheme:
+        if plan and item.is_measure and plan.measure_rag == scheme:
+            uses[f"{plan.name} ({scope.measures.plural})"] = None
+        elif plan and not item.is_measure and plan.rag == scheme:
             uses[plan.name] = None
     return "; ".join(uses)
 
 
-def decided(level: RagLevel) -> str:
-    """How a level comes about, in words."""
+def decided(level: RagLevel, measure: str) -> str:
+    """How a level comes about, in words. `measure` is what people call a figure that is tracked."""
     low, high = (show_number(b) for b in (level.at_least, level.below))
     span = {(True, True): f"from {low} to under {high}", (True, False): f"{low} or more", (False, True): f"under {high}"}.get(
         (level.at_least is not None, level.below is not None), "any"
@@ -169,7 +169,7 @@ def decided(level: RagLevel) -> str:
         case "days late":
             return f"Worked out: days late, {span}"
         case "off target %":
-            return f"Worked out: per cent off target, {span}, unless the measure has its own tolerance"
+            return f"Worked out: per cent off target, {span}, unless the {measure} has its own tolerance"
     return "Chosen by the lead"
 
 
@@ -190,17 +190,18 @@ def notes(scope: Scope, more: Sequence[tuple[str, str]] = ()) -> Sheet:
         ),
         (NOT_AVAILABLE, "Not available: it was not given."),
         (NOT_APPLICABLE, "Not applicable: it does not apply to this row."),
+        (ESTIMATED, "Estimated or provisional: the figure may still change."),
         (
-            standing.NOT_UPDATED,
-            "The lead gave no progress on this row this quarter. Its status and RAG are the last ones given.",
+            standing.not_updated(scope.word),
+            f"The lead gave no progress on this row this {scope.word}. Its status and RAG are the last ones given.",
         ),
         (
-            f"{standing.NOT_UPDATED} (finished earlier)",
-            "The row was complete or closed before this quarter, so nothing was asked.",
+            f"{standing.not_updated(scope.word)} (finished earlier)",
+            f"The row was complete or closed before this {scope.word}, so nothing was asked.",
         ),
         (
-            readings.NOT_REPORTED,
-            "No figure and no reason came for this measure. The last figure and its period stand beside it.",
+            readings.not_reported(scope.word),
+            f"No figure and no reason came for this {scope.measure}. The last figure and its period stand beside it.",
         ),
         (standing.NOT_REVISED, "The original due date stands."),
         (standing.DATE_AGREED, "A new due date that the partnership has agreed. The original date stays beside it."),
@@ -208,7 +209,7 @@ def notes(scope: Scope, more: Sequence[tuple[str, str]] = ()) -> Sheet:
         ("Days overdue", "Days from the due date in force (the agreed new one where there is one) to the end of the period."),
         (
             ", ".join((standing.BETTER, standing.WORSE, standing.SAME)),
-            "For a RAG: beside the end of the quarter before. For a measure: by which way is better for it.",
+            f"For a RAG: beside the end of the {scope.word} before. For a {scope.measure}: by which way is better for it.",
         ),
         (standing.NEW, "The row had no RAG before."),
         (

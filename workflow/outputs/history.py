@@ -15,12 +15,12 @@ from workflow.wording import shorten
 NAME = "Answer history"  # spreadsheet programs keep the name History for themselves
 FIRST_DUE, AGREED_DUE = "First due date", "Agreed due date"
 ON_REGISTER = "The register"
+_PERIOD = 3  # where the column of the period stands
 _TITLE, _BEFORE = 44, 160  # characters of a row's title and of what stood before: the whole of both stands elsewhere
-_COLUMNS = (
+_COLUMNS = (  # and the period's own column after the third
     Column("Row key", width=14, key=True),
     Column("Item", Kind.LONG_TEXT, 24),
     Column("Field", width=18),
-    Column("Quarter", width=12),
     Column("Value", Kind.LONG_TEXT, 44),
     Column("Before", Kind.LONG_TEXT, 26),
     Column("From", Kind.LONG_TEXT, 20),
@@ -39,13 +39,14 @@ def history_sheet(scope: Scope) -> Sheet:
     return data_sheet(
         scope,
         NAME,
-        _COLUMNS,
+        (*_COLUMNS[:_PERIOD], Column(scope.word.capitalize(), width=12), *_COLUMNS[_PERIOD:]),
         list(_rows(scope)),
         Words(
             title="History of every answer",
             lines=(
                 "Every value that every field was given, oldest first. A value stands until another replaces it; one that was"
-                " held or set aside never stood. Long texts under Before are cut: the row of that quarter has the whole.",
+                " held or set aside never stood. Long texts under Before are cut: the row of that"
+                f" {scope.word} has the whole.",
             ),
             empty="Nothing has been returned yet.",
         ),

@@ -16,14 +16,17 @@ from itertools import combinations, pairwise
 from workflow import disclosure
 from workflow.disclosure import Equation, Key, Limits, Table, Target
 from workflow.fields import fold
-from workflow.model import Item
+from workflow.model import CUTS, Item
 from workflow.outputs.readings import Reading
 from workflow.periods import month_end
 from workflow.rules.groups import total_key
 from workflow.rules.measures import is_change
 
 _ONE = Fraction(1)
-_LENGTHS = {"Quarter": 3, "Rolling 12 months": 12, "Calendar year": 12, "Financial year": 12}  # in months
+_LENGTHS = {  # in months
+    **{cut.word.capitalize(): 12 // cut.parts for cut in CUTS},
+    **dict.fromkeys(("Rolling 12 months", "Calendar year", "Financial year"), 12),
+}
 _RUNNING = ("Year to date", "Cumulative")
 
 

@@ -58,7 +58,7 @@ class Published:
     @cached_property
     def _measures(self) -> tuple[Item, ...]:
         """Those whose figures can give a count away: ranks, money and rates of other things cannot."""
-        every = self._view.rows.get("measures", ())
+        every = self._view.measures
         return tuple(i for i in every if (i.text("unit") or "number") in ("number", "%") or _people(i))
 
     @cached_property
@@ -100,15 +100,13 @@ class Published:
                 if _people(item):
                     own = self._primary(item, readings, period.key)
                     why |= {row[name]: reason for name, reason in own.items() if name in row}
-                for figure, reason in self._beside_target(item, period):
+                for figure, reason in self._quarters_before(item, period):
                     printed.add(figure)
                     why |= {figure: reason} if reason else {}
         return printed, why
 
-    def _beside_target(self, item: Item, upto: Period) -> Iterator[tuple[Figure, str]]:
-        """The figures of earlier periods that papers show beside a measure's target, each with why it is hidden, or ""."""
-        if item.values.get("target") is None:
-            return
+    def _quarters_before(self, item: Item, upto: Period) -> Iterator[tuple[Figure, str]]:
+        """The figures of earlier periods that papers show in a row of quarters, each with why it is hidden, or ""."""
         for period in (p for p in self._periods if p.start < upto.start):
             if figure := figure_of(item, self._readings.given(item, period.key)):
                 own = self._primary(item, self._readings, period.key) if _people(item) else {}

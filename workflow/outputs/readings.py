@@ -14,7 +14,6 @@ from workflow.fields import show
 from workflow.model import Item, Value
 from workflow.outputs.view import View
 
-NOT_REPORTED = "Not reported this quarter"
 NOT_COMPARABLE = "Not comparable"
 _TO_DATE, _CUMULATIVE, _SNAPSHOT = "Year to date", "Cumulative", "Snapshot"
 
@@ -49,6 +48,11 @@ class Change:
         if self.direction == NOT_COMPARABLE:
             return self.words
         return f"{self.direction}: {self.words[:1].lower()}{self.words[1:]}"
+
+
+def not_reported(word: str) -> str:
+    """What stands for a figure that did not come. `word` is what people call a period."""
+    return f"Not reported this {word}"
 
 
 class Readings:
@@ -152,7 +156,7 @@ def period_words(reading: Reading, beside: Reading | None = None) -> str:
 def _period_words(kind: str, end: date, start: date | None) -> str:
     to = month_words(end)
     match kind:
-        case "Quarter" | "Year to date" | "Cohort" | "Cumulative" if start is not None:
+        case "Quarter" | "Term" | "Half-year" | "Month" | "Year to date" | "Cohort" | "Cumulative" if start is not None:
             return f"{kind}, {month_words(start)} to {to}"
         case "Calendar year":
             return f"{kind} {end.year}"

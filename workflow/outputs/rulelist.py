@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from workflow.model import Column, Form, Kind, Period, Sheet
+from workflow.model import Column, Form, Kind, Period, Purpose, Sheet
 from workflow.rules.listing import Entry, Group, built_in, of_form, together
 
 NAME = "Rules"
@@ -49,6 +49,16 @@ def rules_sheet(forms: Sequence[Form], period: Period) -> Sheet:
 def _entries(forms: Sequence[Form], period: Period) -> Iterable[Entry]:
     """What is asked on the partner's own sheets, in the order of its workbook, then what holds for all of them."""
     for form in forms:
-        yield from of_form(form, period.quarter)
+        yield from of_form(form, period.quarter, period.word)
+    called = {"period_word": period.word, **_called(forms)}
     for group in Group:
-        yield from (replace(entry, group=_WHERE[group]) for entry in built_in(group))
+        yield from (replace(entry, group=_WHERE[group]) for entry in built_in(group, called))
+
+
+def _called(forms: Sequence[Form]) -> Mapping[str, str]:
+    """What these forms call "no change", a nil return and the sheet of the sign-off."""
+    unchanged = next((form.field("no_change").heading for form in forms if form.has("no_change")), "")
+    about = next((form for form in forms if form.purpose == Purpose.ABOUT), None)
+    nil = about.field("nil_return").heading if about and about.has("nil_return") else ""
+    words = {"no_change": unchanged, "nil": nil, "about": about.sheet if about else ""}
+    return {name: word for name, word in words.items() if word}

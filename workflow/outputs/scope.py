@@ -7,13 +7,26 @@ The tracker has everything. A pack has its board's plans, themes and forms, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from workflow import disclosure, yearend
+from workflow import disclosure, fields, yearend
 from workflow.disclosure import Withheld
-from workflow.model import Board, Field, Form, Item, Period, RagLevel, Register, Value
+from workflow.model import (
+    Board,
+    Content,
+    Field,
+    Form,
+    Item,
+    Mark,
+    Period,
+    Purpose,
+    RagLevel,
+    Register,
+    Value,
+    with_purpose,
+)
 from workflow.outputs import standing
 from workflow.outputs.published import Published
 from workflow.outputs.standing import Moment, Moments
@@ -55,6 +68,11 @@ class Scope:
         return self.moments.before
 
     @property
+    def word(self) -> str:
+        """What people call its period: "quarter"."""
+        return self.view.period.word
+
+    @property
     def is_public(self) -> bool:
         """Whether anyone may read it."""
         return self.board is not None and self.board.audience == PUBLIC
@@ -90,7 +108,7 @@ class Scope:
             return rows
         every: dict[str, tuple[Item, ...]] = {f: tuple(i for i in self.register.items if i.form == f) for f in rows}
         added = {f: tuple(i for i in own if i not in every[f]) for f, own in rows.items()}
-        return {f: rows[f] if f == "measures" else (*every[f], *added[f]) for f in rows}
+        return {f: rows[f] if self.view.forms[f].is_measures else (*every[f], *added[f]) for f in rows}
 
     @cached_property
     def _by_form(self) -> dict[str, tuple[tuple[Item, str], ...]]:
@@ -122,6 +140,30 @@ class Scope:
         """The rows of a form that are printed, each once, in the view's order."""
         return tuple(item for item, why in self._by_form.get(form, ()) if not why)
 
+    def of(self, purpose: Purpose) -> tuple[Item, ...]:
+        """The printed rows of the form that is for something; none where there is no such form."""
+        form = with_purpose(self.view.forms, purpose)
+        return self.rows(form.name) if form else ()
+
+    @property
+    def measure(self) -> str:
+        """What people call one of its figures: "measure"."""
+        form = with_purpose(self.view.forms, Purpose.MEASURES)
+        return form.one if form else "measure"
+
+    @property
+    def has_measures(self) -> bool:
+        """Whether there is a form for measures."""
+        return with_purpose(self.view.forms, Purpose.MEASURES) is not None
+
+    @property
+    def measures(self) -> Form:
+        """The form for measures, asked for only where there is one."""
+        form = with_purpose(self.view.forms, Purpose.MEASURES)
+        if form is None:
+            raise KeyError("there is no form for measures")
+        return form
+
     def held(self, form: str) -> tuple[Item, ...]:
         """The rows of a form that are in scope and held back from this audience."""
         return tuple(item for item, why in self._by_form.get(form, ()) if why)
@@ -147,7 +189,8 @@ class Scope:
     # --- cells
 
     @cached_property
-    def _limits(self) -> disclosure.Limits:
+    def limits(self) -> disclosure.Limits:
+        """From which counts on figures are shown to the public."""
         given, usual = self.view.thresholds, disclosure.Limits()
         return disclosure.Limits(int(given.get("small_number", usual.count)), int(given.get("hidden_base", usual.base)))
 
@@ -157,10 +200,10 @@ class Scope:
         if not self.is_public:
             return {}
         every = [i for f in self.view.forms for i in self._rows.get(f, ())]
-        measures = {i.key: found for i in every if i.form == "measures" and (found := self._hidden_of_measure(i))}
+        measures = {i.key: found for i in every if i.is_measure and (found := self._hidden_of_measure(i))}
         hidden: dict[tuple[str, str], Mapping[str, str]] = {}
         for item in every:
-            of_row = measures.get(item.key) if item.form == "measures" else self._hidden_of_row(item, set(measures))
+            of_row = measures.get(item.key) if item.is_measure else self._hidden_of_row(item, set(measures))
             if of_row:
                 hidden[item.form, item.key] = of_row
         return hidden
@@ -178,7 +221,7 @@ class Scope:
         found = self.view.kept.get(name)  # several papers are made of one view
         if not isinstance(found, Published):
             scopes = [Scope(self.moments, b) for b in boards]
-            found = Published(self.view, self._limits, lambda item, period: any(s.prints(item, period) for s in scopes))
+            found = Published(self.view, self.limits, lambda item, period: any(s.prints(item, period) for s in scopes))
             self.view.kept[name] = found
         return found
 
@@ -187,7 +230,7 @@ class Scope:
         found = self.view.kept.get("published reports")
         if not isinstance(found, Published):
             every = Scope(self.moments, NOBODY)
-            found = Published(self.view, self._limits, every.prints, packs)
+            found = Published(self.view, self.limits, every.prints, packs)
             self.view.kept["published reports"] = found
         return found
 
@@ -202,9 +245,9 @@ class Scope:
     def _hidden_of_row(self, item: Item, measures: set[str]) -> Mapping[str, str]:
         """Counts of people in other forms; an indicator's words where they say a number that its measure hides."""
         found = {
-            name: f"a count of people under {self._limits.count}"
+            name: f"a count of people under {self.limits.count}"
             for name in PEOPLE_FIELDS
-            if isinstance(value := self.now.value(item, name), int) and disclosure.small(value, self._limits.count)
+            if isinstance(value := self.now.value(item, name), int) and disclosure.small(value, self.limits.count)
         }
         linked = item.text("measure")
         if linked in measures:
@@ -214,7 +257,7 @@ class Scope:
         return found
 
     def _hidden_numbers(self, key: str) -> set[Decimal]:
-        item = next(i for i in self.view.rows["measures"] if i.key == key)
+        item = next(i for i in self.view.measures if i.key == key)
         now, before = self.now.readings.now(item), self.now.readings.before(item)
         numbers = [r for reading in (now, before) if reading for r in (reading.value, reading.numerator)]
         return {n for n in numbers if n is not None and n != 0}
@@ -225,14 +268,14 @@ class Scope:
 
     def why_hidden_then(self, item: Item, period: str) -> str:
         """Why a measure's figure of one period, this or an earlier one, is not shown to this audience; "" where it is."""
-        if not self.is_public or item.form != "measures":
+        if not self.is_public or not item.is_measure:
             return ""
         own = self.hidden(item).get("value", "") if period == self.view.period.key else ""
         return own or self.published.why_hidden(item, period)
 
     def small(self, value: Value | None) -> bool:
         """Whether a count of people is too small for this paper's readers."""
-        return self.is_public and isinstance(value, int) and disclosure.small(value, self._limits.count)
+        return self.is_public and isinstance(value, int) and disclosure.small(value, self.limits.count)
 
     def rag(self, item: Item) -> RagLevel | None:
         """Its RAG as this audience may see it."""
@@ -257,7 +300,26 @@ class Scope:
                 if hidden := self.hidden(item):
                     reasons = "; ".join(dict.fromkeys(hidden.values()))
                     found.append(Withheld(item.key, form.name, _cell_words(hidden, form), reasons[:1].upper() + reasons[1:]))
+                found += self._masked(form, item)
         return disclosure.in_order(found)
+
+    def _masked(self, form: Form, item: Item) -> Iterable[Withheld]:
+        """What a public paper shows masked of a row's words, as it looks like personal data (`said`)."""
+        for field in form.fields if self.is_public else ():
+            value = self.now.value(item, field.name) or item.values.get(field.source or field.name)
+            if isinstance(value, str) and self.shows(field) and field.name not in self.hidden(item):
+                masks = dict.fromkeys(hit.mask for hit in fields.find_personal(value, self.register.addresses))
+                if masks:
+                    what = f"{', '.join(masks)} in {field.heading}"
+                    yield Withheld(item.key, form.name, what, "It looks like personal data, so it is shown masked")
+
+    def said(self, content: Content) -> Content:
+        """A cell as this audience may see it: for the public, what looks like personal data is masked (domain.md B9)."""
+        if not self.is_public:
+            return content
+        if isinstance(content, Mark):
+            return replace(content, value=self.said(content.value))  # type: ignore[arg-type] # a value stays a value
+        return fields.mask(content, self.register.addresses, whole=True) if isinstance(content, str) else content
 
 
 def _cell_words(names: Iterable[str], form: Form) -> str:

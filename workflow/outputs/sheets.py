@@ -14,11 +14,12 @@ from workflow.outputs.scope import Scope
 from workflow.outputs.view import View
 from workflow.writer import line_count, text_px
 
-NOT_AVAILABLE, NOT_APPLICABLE = "[x]", "[z]"
+NOT_AVAILABLE, NOT_APPLICABLE, ESTIMATED = "[x]", "[z]", "[e]"
 WIDEST, NARROWEST = 60, 8  # characters (domain.md X10)
 PAGE_WIDTH = 150  # characters in all, for a published table on A4 landscape (X10)
 MOST_LINES = 22  # a taller cell would not fit a row, which ends at 409 points, or a page
 TEXT_SIZE = 12.0  # points, of a published table (X23)
+LONGEST_TAB = 31  # characters that Excel takes for a sheet's name
 LONGEST_WORD = 20  # a longer word may break
 LONGEST_KEY = 14  # the key of a row that a partner added breaks at its hyphens
 _DIGIT_PX, _MARGIN = 7, 1.8  # a character of width in pixels; what a cell's margins take, in characters
@@ -112,7 +113,7 @@ def rag_mark(level: RagLevel | None, status: str = "") -> Content:
 def data_sheet(scope: Scope, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Content]], words: Words) -> Sheet:
     """One table under its first lines, with names, widths and an alternative text made in one place."""
     period = scope.view.period
-    filled = tuple(tuple(row) for row in rows)
+    filled = tuple(tuple(c if col.key else scope.said(c) for c, col in zip(row, columns, strict=True)) for row in rows)
     return Sheet(
         name=name,
         title=title(scope, words.title or name),
@@ -214,6 +215,12 @@ def title_words(item: Item) -> str:
     """What people call a row and what it is: "1.3.1: Health transfer-in"."""
     ref, words = item.text("ref"), standing.title_of(item)
     return f"{ref}: {words}" if ref and ref != item.key else words
+
+
+def item_heading(one: str, *others: str) -> str:
+    """What heads the column of what a row is, from what people call a row: "Measure". Another column may be called so."""
+    own = f"{one[:1].upper()}{one[1:]}"
+    return "Item" if own.casefold() in {other.casefold() for other in others} else own
 
 
 def joined(parts: Iterable[str], sep: str = ", ") -> str:

@@ -20,7 +20,6 @@ from workflow.outputs.readings import Readings, shortfall
 from workflow.outputs.view import View
 
 OPENING = ""  # the key of the position before the first period (items.opening)
-NOT_UPDATED = "Not updated this quarter"
 NOT_REVISED = "Not revised"
 BETTER, WORSE, SAME, NEW, NOT_COMPARABLE = "Better", "Worse", "Same", "New", "Not comparable"
 CLOSED = items.FINISHED | {"Closed"}
@@ -182,7 +181,7 @@ def scheme_levels(item: Item, register: Register) -> tuple[RagLevel, ...]:
     """The levels that can apply to an item. A row whose plan is unknown may bear a word of any scheme in use."""
     plan = register.plan(plan_of(item, register))
     if plan:
-        return register.levels(plan.measure_rag if item.form == "measures" else plan.rag)
+        return register.levels(plan.measure_rag if item.is_measure else plan.rag)
     schemes = dict.fromkeys(p.rag for p in register.plans)
     return tuple(v for scheme in schemes for v in register.levels(scheme) if v.rule == "chosen")
 
@@ -324,9 +323,13 @@ def progress(moments: Moments, item: Item) -> str:
     given = moments.view.reported(item.form, item.key, "progress")
     if given is not None:
         return show(given.value)
-    if is_finished(moments.before, item):
-        return f"{NOT_UPDATED} (finished earlier)"
-    return NOT_UPDATED
+    none = not_updated(moments.view.period.word)
+    return f"{none} (finished earlier)" if is_finished(moments.before, item) else none
+
+
+def not_updated(word: str) -> str:
+    """What stands for progress that did not come. `word` is what people call a period."""
+    return f"Not updated this {word}"
 
 
 def is_updated(moments: Moments, item: Item, form: Form) -> bool:

@@ -20,12 +20,15 @@ from workflow.model import (
     Mark,
     Period,
     Profile,
+    Purpose,
     Register,
     Role,
     Sheet,
     Slot,
     Standing,
     Value,
+    told_under,
+    with_purpose,
 )
 from workflow.outputs.checks import Checkable, checks_sheet
 from workflow.outputs.queries import Query, queries_sheet
@@ -108,7 +111,7 @@ def return_book(template: Template) -> Book:
     sheets.append(_guide(template, [s.name for s in sheets if s.protect]))
     return Book(
         title=f"{template.partner_name}: return for {template.period.label}",
-        subject=f"{who.name}, quarterly return",
+        subject=f"{who.name}, {template.period.often} return",
         creator=who.name,
         when=template.today,
         sheets=tuple(sheets),
@@ -345,6 +348,11 @@ def _column(f: Field, template: Template, given: Sequence[Item]) -> Column:
     )
 
 
+def _say_so(template: Template) -> str:
+    told = told_under(with_purpose(template.forms, Purpose.ABOUT))
+    return f"say so in {told['comments']}" if told else "tell us"
+
+
 def _guide(template: Template, locked: Sequence[str]) -> Sheet:
     """How to fill the return in, and what the RAG words mean, so that the key is on this output too."""
     schemes = dict.fromkeys(p.rag for p in template.register.plans)
@@ -358,7 +366,7 @@ def _guide(template: Template, locked: Sequence[str]) -> Sheet:
         f"Locked, to stop accidents only: {', '.join(locked)} and this sheet. There is no password.",
         "You may make rows and columns larger on any sheet, and sort and insert rows on those that are not locked.",
         "Please leave the Row key column as it is: it is how your answers find their rows.",
-        "A box left blank never removes an earlier answer. To empty one, say so in Comments to the coordinator.",
+        f"A box left blank never removes an earlier answer. To empty one, {_say_so(template)}.",
         "Please write no names of people, dates of birth, addresses or case details.",
     )
     return Sheet(

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from workflow import summary, yearend
+from workflow import yearend
 from workflow.model import Book, Column, Content, Field, Finding, Form, Kind, Role, Sheet
 from workflow.outputs import closing, counts, exceptions, front, history
 from workflow.outputs.front import Section
-from workflow.outputs.pack import book, corrections_sections, form_sheet, summary_sections
+from workflow.outputs.pack import book
 from workflow.outputs.pictures import picture_sections
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import Words, data_sheet, title_words
+from workflow.outputs.sections import beside, corrections_sections, form_sheet, summary_sections
+from workflow.outputs.sheets import Words, data_sheet
 from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
-from workflow.summary import Figure
 from workflow.validate import record_key
 
 
@@ -25,15 +25,14 @@ def tracker_book(view: View) -> Book:
 
 
 def _sections(scope: Scope) -> Iterable[Section]:
-    yield from (section for _, section in summary_sections(scope))
+    yield from summary_sections(scope)
     yield from picture_sections(scope)
     yield Section(exceptions.exceptions_sheet(scope), "Rows that need attention, and why")
-    yield Section(exceptions.changes_sheet(scope), "Old and new, since the quarter before")
+    yield Section(exceptions.changes_sheet(scope), f"Old and new, since the {scope.word} before")
     yield from corrections_sections(scope)
     for form in scope.forms:
         yield Section(form_sheet(scope, form), f"{form.title}, one row each")
-        if form.name == "measures":
-            yield Section(_series_sheet(scope), "Each measure's value, quarter by quarter")
+        yield from beside(scope, form)
     yield from _year_end(scope)
     yield Section(counts.returns_sheet(scope), "Who returned, when, and what is still owed")
     for form in scope.view.forms.values():
@@ -49,39 +48,7 @@ def _sections(scope: Scope) -> Iterable[Section]:
 def _year_end(scope: Scope) -> Iterable[Section]:
     """In a year's last quarter, what becomes of each row that is asked so."""
     if yearend.is_last(scope.view.period) and any(map(yearend.yearly, scope.view.forms.values())):
-        yield Section(closing.year_end_sheet(scope), "What happens to each commitment next year")
-
-
-def _series_sheet(scope: Scope) -> Sheet:
-    """One row per measure, one column per quarter. Whether two figures may be compared stands on the Measures sheet."""
-    periods, rows = scope.moments.periods, scope.rows("measures")
-    figures = [
-        Figure(item.key, p.label, reading.value)
-        for item in rows
-        for p in periods
-        if (reading := scope.now.readings.given(item, p.key)) and reading.value is not None
-    ]
-    values = summary.series(figures, [p.label for p in periods])
-    cells = [
-        (i.key, title_words(i), i.text("unit"), i.text("period_type"), *values.get(i.key, (None,) * len(periods))) for i in rows
-    ]
-    columns = (
-        Column("Row key", width=14, key=True),
-        Column("Measure", Kind.LONG_TEXT, 44),
-        Column("Unit", width=14),
-        Column("Period type", width=18),
-        *(Column(p.label, Kind.DECIMAL, 13) for p in periods),
-    )
-    return data_sheet(
-        scope,
-        "Measures by quarter",
-        columns,
-        cells,
-        Words(
-            lines=("Each figure is for the period it covers, which the Measures sheet names. A gap: none was reported.",),
-            empty="No measure is tracked.",
-        ),
-    )
+        yield Section(closing.year_end_sheet(scope), f"What happens to each {yearend.called(scope.view.forms)} next year")
 
 
 def _record_sheet(scope: Scope, form: Form) -> Sheet:

@@ -6,8 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from workflow import config
 from workflow.history import Entry
-from workflow.model import Balance, Finding, Form, Item, Period, Register, ReturnStatus, Slot, Standing
+from workflow.model import (
+    Balance,
+    Finding,
+    Form,
+    Item,
+    PaperWords,
+    Period,
+    Purpose,
+    Register,
+    ReturnStatus,
+    Slot,
+    Standing,
+    with_purpose,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +60,14 @@ class View:
     history: Mapping[Slot, tuple[Entry, ...]] = field(default_factory=dict)  # every value so far, oldest first
     restated: tuple[Restated, ...] = ()  # closed periods whose papers must be corrected, earliest first
     returns_before: Mapping[str, tuple[ReturnStatus, ...]] = field(default_factory=dict)  # of earlier periods, by key
+    words: PaperWords = field(default_factory=config.paper_words)  # what papers say of themselves
     kept: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)  # worked out once per view
+
+    @property
+    def measures(self) -> tuple[Item, ...]:
+        """Every row of the form for measures."""
+        form = with_purpose(self.forms, Purpose.MEASURES)
+        return self.rows.get(form.name, ()) if form else ()
 
     def value(self, form: str, key: str, name: str) -> object:
         """The value that stands now in a field of an item, None where there is none."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from workflow import rules
 from workflow.disclosure import Withheld
-from workflow.model import Board, Book, Column, Kind, Profile
+from workflow.model import Board, Book, Column, Kind, Profile, Purpose, Sheet, with_purpose
 from workflow.outputs import front
 from workflow.outputs.scope import PUBLIC, Scope
-from workflow.outputs.sheets import Words, data_sheet, title_words
+from workflow.outputs.sheets import Words, data_sheet, text_of, title_words
 from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
 
@@ -41,8 +43,11 @@ def public_boards(view: View) -> tuple[Board, ...]:
     )
 
 
-def withheld_book(view: View) -> Book:
-    """`withheld-<period>.xlsx`: one row per thing left out, under the `working` profile. Not for publication."""
+def withheld_book(view: View, packs: Mapping[str, Book] | None = None) -> Book:
+    """`withheld-<period>.xlsx`: one row per thing left out, under the `working` profile. Not for publication.
+
+    With the quarter's packs, by board, also the abbreviations in them that nothing explains.
+    """
     scope = Scope(Moments(view))
     items = {(i.form, i.key): i for rows in view.rows.values() for i in rows}
     rows = []
@@ -62,10 +67,9 @@ def withheld_book(view: View) -> Book:
         )
     marked = front.sensitive_partners(scope)
     lines = [
-        "What public packs leave out this quarter. The tool claims no exemption: Part 2 is the proposer's choice, for the"
-        " Monitoring Officer to confirm.",
-        "Of all words only those of an indicator whose measure is hidden are searched for its number: read the rest before"
-        " you publish.",
+        f"What public packs leave out this {view.period.word}. The tool claims no exemption: Part 2 is the proposer's choice,"
+        " for the Monitoring Officer to confirm.",
+        *_searched(view),
     ]
     if marked:
         lines.append(f"Returns marked Official-Sensitive: {'; '.join(marked)}. Check their rows before you publish.")
@@ -75,7 +79,8 @@ def withheld_book(view: View) -> Book:
         _COLUMNS,
         rows,
         Words(
-            lines=tuple(lines), empty="Nothing is held back." if public_boards(view) else "No public pack is due this quarter."
+            lines=tuple(lines),
+            empty="Nothing is held back." if public_boards(view) else f"No public pack is due this {view.period.word}.",
         ),
     )
     sheet = replace(sheet, title=f"Withheld from public packs, {view.period.label}")
@@ -85,7 +90,36 @@ def withheld_book(view: View) -> Book:
         subject=f"{who.name}: what public packs leave out",
         creator=who.name,
         when=view.today,
-        sheets=(sheet,),
+        sheets=(sheet, _unexplained(scope, packs)) if packs else (sheet,),
         profile=Profile.WORKING,
         keywords=view.period.key,
     )
+
+
+def _unexplained(scope: Scope, packs: Mapping[str, Book]) -> Sheet:
+    """Each abbreviation that neither the glossary nor a pack's own words explain, with the packs (domain.md A4.7)."""
+    found: dict[str, list[str]] = {}
+    for board, book in packs.items():
+        texts = (text_of(cell) for sheet in book.sheets for row in sheet.rows for cell in row)
+        for short in rules.unexplained(texts, scope.register):
+            found.setdefault(short, []).append(board)
+    words = Words(
+        title="Abbreviations that nothing explains",
+        lines=("Add what they stand for to the register's Glossary sheet, and the next packs explain them.",),
+        empty="Every abbreviation in the packs is explained.",
+    )
+    columns = (Column("Abbreviation", width=18), Column("In the packs of", Kind.LONG_TEXT, 60))
+    rows = [(short, "\n".join(boards)) for short, boards in sorted(found.items())]
+    return data_sheet(scope, "Abbreviations", columns, rows, words)
+
+
+def _searched(view: View) -> Iterable[str]:
+    """Which words are searched for a hidden figure: those of rows that are linked to a measure, where a form has such rows."""
+    linked = next((form.one for form in view.forms.values() if form.items and form.has("measure")), "")
+    measures = with_purpose(view.forms, Purpose.MEASURES)
+    if linked and measures:
+        row = f"{'an' if linked[0] in 'aeiou' else 'a'} {linked}"
+        yield (
+            f"Of all words only those of {row} whose {measures.one} is hidden are searched for its number: read the rest before"
+            " you publish."
+        )

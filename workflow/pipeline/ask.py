@@ -14,6 +14,7 @@ from workflow.model import Finding
 from workflow.pipeline import emit as emitting
 from workflow.pipeline import reports, reread
 from workflow.pipeline import workspace as workspaces
+from workflow.pipeline.also import Beside
 from workflow.pipeline.closings import Closings, told_otherwise
 from workflow.pipeline.files import FileState
 from workflow.pipeline.quarter import work_out
@@ -32,6 +33,7 @@ def check(root: Path, today: date) -> tuple[Finding, ...]:
         *(config.check_forms(root / DESK) if (root / DESK).is_dir() else ()),
         *config.check_forms(root / REGISTER_FORMS),
         *config.check_settings(root / SETTINGS),
+        *config.check_words(root),
     ]
     register_file = root / REGISTER
     if not register_file.is_file():
@@ -41,7 +43,7 @@ def check(root: Path, today: date) -> tuple[Finding, ...]:
     forms = config.load_forms(root / RETURNS)
     register_forms = config.load_forms(root / REGISTER_FORMS)
     findings.extend(reports.check(root, {**forms, **register_forms}))
-    register, faults = config.load_register(register_file.read_bytes(), register_forms, REGISTER)
+    register, faults = config.load_register(register_file.read_bytes(), {**forms, **register_forms}, REGISTER)
     findings.extend(faults)
     if register is not None:
         findings.extend(config.check_register(register, {**forms, **register_forms}, today))
@@ -81,6 +83,7 @@ def emit(asked: Asked, as_at: date | None = None) -> tuple[emitting.Emitted, str
             files, folder = _as_at(files, folder, as_at)
         emitted = emitting.write(asked.root, files, asked.today, ledger)
         reread.check(asked.root, files, emitted.written, papers.view)
+        emitted = Beside(asked.root, folder, asked.today, ledger).emitted(emitted, asked.also)
     return emitted, folder
 
 

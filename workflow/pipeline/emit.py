@@ -33,12 +33,14 @@ REPORTS = ("*/reports/*.xlsx", "*/as-at-*/reports/*.xlsx")
 @dataclass(frozen=True, slots=True)
 class Emitted:
     """What stands in the outbox now, and plain sentences about what could not be put where it belongs. `left` is what is out of
-    date and could not be removed, being open in another program."""
+    date and could not be removed, being open in another program. `once` is what is told of this run alone, on the
+    screen and in no report."""
 
     written: tuple[str, ...]
     notes: tuple[str, ...]
     changed: int
     left: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
 
 
 def quiet(_what: str, _done: int, _of: int) -> None:
@@ -121,11 +123,11 @@ class Emitter:
     def _to_boards(self, view: View, mailer: Mailer) -> dict[str, bytes]:
         """The packs, what they leave out, and the letters that go with them."""
         folder, name = f"outbox/{view.period.key}", f"withheld-{view.period.key}.xlsx"
-        files = {f"{folder}/{name}": self._checked(withheld.withheld_book(view), name)}
+        packs, books = self._packs(view)
+        files = {f"{folder}/{name}": self._checked(withheld.withheld_book(view, books), name)}
         left_out = withheld.withheld(view)
-        packs = self._packs(view)
-        passed = [(board, attachment.name) for board, attachment in packs]
-        files[f"{folder}/accessibility.txt"] = accessibility.paper(view.period, passed, self.today)
+        checked = [(board, attachment.name) for board, attachment in packs]
+        files[f"{folder}/accessibility.txt"] = accessibility.paper(view.period, checked, self.today)
         for board, attachment in packs:
             files[f"{folder}/boards/{attachment.name}"] = attachment.data
             files.update(mailer.board(board, brief.board_words(view, board), [attachment]))
@@ -133,14 +135,16 @@ class Emitter:
             files.update(mailer.clerk(board, attachment, paper, sum(1 for boards in left_out.values() if board in boards)))
         return files
 
-    def _packs(self, view: View) -> list[tuple[Board, post.Attachment]]:
-        made = []
+    def _packs(self, view: View) -> tuple[list[tuple[Board, post.Attachment]], dict[str, Book]]:
+        """Each board's pack as a file, and as a book by the board's name."""
+        made, books = [], {}
         due = [b for b in view.register.boards if not b.quarters or view.period.quarter in b.quarters]
         for n, board in enumerate(due, 1):
             name = f"{board.id}-{view.period.key}-{board.audience}.xlsx"
-            made.append((board, post.Attachment(name, self._checked(pack.pack_book(view, board), name))))
+            books[board.name] = pack.pack_book(view, board)
+            made.append((board, post.Attachment(name, self._checked(books[board.name], name))))
             self.progress("Writing packs", n, len(due))
-        return made
+        return made, books
 
     def _to_partners(self, quarter: Quarter, mailer: Mailer) -> tuple[dict[str, bytes], tuple[Issued, ...]]:
         files: dict[str, bytes] = {}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from workflow import fields, periods, reader
-from workflow.model import OFFICE, Finding, Place, Register, Role, Row, Severity
+from workflow.model import OFFICE, Finding, Place, Purpose, Register, Role, Row, Severity, with_purpose
 from workflow.names import Names
 from workflow.pipeline.ground import Arrival, Ground
 from workflow.pipeline.senders import Known, about, sender_of
@@ -38,7 +38,8 @@ def identify(book: reader.Workbook, tables: Mapping[str, reader.TableRead], grou
 
     What is lost in one place is told from another, and that is said; where two of them disagree, the return is held.
     """
-    record = tables.get("about")
+    form = with_purpose(ground.forms, Purpose.ABOUT)
+    record = tables.get(form.name) if form else None
     row = record.rows[0] if record and record.rows else None
     shown = _About(row, arrival.place)
     known = Names.of(ground.register, arrival.received)
@@ -54,7 +55,9 @@ def identify(book: reader.Workbook, tables: Mapping[str, reader.TableRead], grou
         if said.other:
             findings.append(finding("identity-disagrees", [place], found=said.found, other=said.other))
         elif said.found and not said.value:
-            findings.append(finding(unknown, [place], found=said.found, suggestion=near(said.found)))
+            findings.append(
+                finding(unknown, [place], found=said.found, suggestion=near(said.found), period_word=ground.register.word)
+            )
     owner, when = partner.value, period.value
     if not partner.found or not period.found:
         owner, when, told = _told_otherwise(book, tables, ground, (partner, period))
@@ -173,7 +176,7 @@ def _office(ground: Ground, arrival: Arrival, identity: str) -> list[Finding]:
     sender = sender_of(arrival.messages, "", ground.register)
     if sender.known is not Known.NONE:
         return [finding("decisions-sender", place, found=sender.address or "an unknown sender")]
-    return [] if identity else [finding("decisions-unsure", place)]
+    return [] if identity else [finding("decisions-unsure", place, period_word=ground.register.word)]
 
 
 def _post(ground: Ground, arrival: Arrival, partner: str, period: str) -> list[Finding]:

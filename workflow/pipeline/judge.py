@@ -20,10 +20,12 @@ from workflow.model import (
     Leaf,
     LeafKind,
     Place,
+    Purpose,
     Row,
     Severity,
     Submission,
     SubmissionState,
+    with_purpose,
 )
 from workflow.pipeline.ground import Arrival, Ground
 from workflow.pipeline.identify import Identity, identify
@@ -213,6 +215,7 @@ def _read_answers(
         blank.place,
         date.fromisoformat(blank.received),
         given_rows(ground, identity.partner),
+        with_purpose(ground.forms, Purpose.ABOUT),
     )
     for name, table in tables.items():
         form = ground.forms[name]

@@ -8,17 +8,17 @@ from pathlib import Path
 
 from workflow.inbox import hash_of
 from workflow.ledger import Ledger
-from workflow.pipeline.workspace import EMAILS, SETTINGS, Workspace
+from workflow.pipeline.workspace import EMAILS, PAPERS, SETTINGS, Workspace
 
 _PROGRAM = Path(__file__).parents[1]
 
 
 def origin(workspace: Workspace, ledger: Ledger, today: date) -> str:
-    """A hash of all that outputs are made from: the ledger, the register, the forms, the settings, the letters, the day, and
-    the program itself, so that a newer one makes them anew."""
-    letters = [path.read_bytes() for path in sorted((workspace.root / EMAILS).glob("*"))]
-    texts = [workspace.register_bytes, workspace.forms_bytes, (workspace.root / SETTINGS).read_bytes(), *letters]
-    parts = [_program(), ledger.extent(), today.isoformat(), *map(hash_of, texts)]
+    """A hash of all that outputs are made from: the ledger, the register, the forms, the settings, the words of letters and
+    papers, the day, and the program itself, so that a newer one makes them anew."""
+    words = [path.read_bytes() for folder in (EMAILS, PAPERS) for path in sorted((workspace.root / folder).glob("*"))]
+    texts = [workspace.register_bytes, workspace.forms_bytes, (workspace.root / SETTINGS).read_bytes(), *words]
+    parts = [program(), ledger.extent(), today.isoformat(), *map(hash_of, texts)]
     return hash_of("|".join(parts).encode())
 
 
@@ -38,6 +38,7 @@ def _hash(path: Path) -> str:
 
 
 @cache
-def _program() -> str:
+def program() -> str:
+    """A hash of the program itself."""
     parts = (hash_of(path.read_bytes()) for path in sorted(_PROGRAM.rglob("*.py")))
     return hash_of("|".join(parts).encode())

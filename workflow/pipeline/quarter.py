@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from workflow import completeness, desk, history, items
+from workflow import completeness, config, desk, history, items
 from workflow.conflicts import Conflict
 from workflow.merge import NO_RULINGS, InFile, Merged, fold, merge
 from workflow.model import (
@@ -15,6 +15,7 @@ from workflow.model import (
     Finding,
     Form,
     Item,
+    PaperWords,
     Period,
     Place,
     Register,
@@ -71,6 +72,7 @@ class Facts:
     today: date
     thresholds: Mapping[str, float]
     current: str = ""  # the period a run is about
+    words: PaperWords = field(default_factory=config.paper_words)  # of the workspace's papers
 
 
 def work_out(facts: Facts, submissions: Sequence[Submission]) -> dict[str, Quarter]:
@@ -285,6 +287,7 @@ def view_of(facts: Facts, quarters: Mapping[str, Quarter], key: str) -> View:
         thresholds=facts.thresholds,
         history=told(facts, earlier),
         returns_before={q.period.key: q.returns for q in earlier if q.period.key != key},
+        words=facts.words,
     )
 
 

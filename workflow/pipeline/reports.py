@@ -27,24 +27,24 @@ class Chosen:
     every: bool = False
 
 
-def folder_of(root: Path) -> Path:
-    """Where the definitions stand: here, or, in a workspace older than they are, with the program."""
-    own = root / REPORTS
-    return own if own.is_dir() else config.shipped() / REPORTS
-
-
 def _forms(root: Path) -> dict[str, Form]:
     return {**config.load_forms(root / RETURNS), **config.load_forms(root / REGISTER_FORMS)}
 
 
 def known(root: Path) -> dict[str, Report]:
-    """Every report of a workspace by name. Raises WorkflowError where a definition is wrong."""
-    return config.load_reports(folder_of(root), _forms(root))
+    """Every report of a workspace by name. Raises WorkflowError where a definition of its own is wrong.
+
+    A workspace without definitions has those that came with the program and fit its forms.
+    """
+    own = root / REPORTS
+    if own.is_dir():
+        return config.load_reports(own, _forms(root))
+    return config.usable_reports(config.shipped() / REPORTS, _forms(root))
 
 
 def check(root: Path, forms: Mapping[str, Form]) -> tuple[Finding, ...]:
-    """Everything that is wrong with a workspace's definitions."""
-    return config.check_reports(folder_of(root), forms)
+    """Everything that is wrong with a workspace's own definitions."""
+    return config.check_reports(root / REPORTS, forms)
 
 
 def listing(root: Path) -> Iterator[str]:

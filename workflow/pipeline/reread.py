@@ -108,17 +108,17 @@ def _stands(view: View, form: Form, field: Field, item: Item) -> Value | None:
 def _agrees(cell: Cell | None, stands: Value | None, form: Form, field: Field) -> bool:
     """Whether a cell says what stands. Our own words stand where there is nothing, and before the comment on a figure."""
     if stands is None:
-        worded = field.name == "progress" or (form.name == "measures" and field.name in ("value", "comment"))
+        worded = field.name == "progress" or (form.is_measures and field.name in ("value", "comment"))
         return cell is None or (worded and cell.type is CellType.TEXT and _ours(str(cell.value), field))
     if cell is None or cell.value is None:
         return stands == ""
-    if form.name == "measures" and field.name == "comment":
+    if form.is_measures and field.name == "comment":
         return _text(str(cell.value)).endswith(_text(fields.show(stands)))
     return _says(cell, stands, field)
 
 
 def _ours(text: str, field: Field) -> bool:
-    return field.name != "progress" or text.startswith(standing.NOT_UPDATED)
+    return field.name != "progress" or text.startswith(standing.not_updated(""))
 
 
 def _says(cell: Cell, value: Value, field: Field) -> bool:

@@ -14,14 +14,14 @@ from datetime import date
 from workflow import config, outbox, periods, writer
 from workflow.errors import WorkflowError
 from workflow.fields import show
-from workflow.model import Calendar, Content, Form, Mark, Period, Register, Severity, SubmissionState
+from workflow.model import CUTS, Calendar, Content, Cut, Form, Mark, Period, Register, Severity, SubmissionState, cut_of
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.closings import Closings
 from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.roll_words import further, summary, to_settle
 from workflow.pipeline.state import Asked, open_ledger, quarters, taken
 from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, Workspace
-from workflow.yearend import Ending, NewItem, Outcome, YearEnd, year_end
+from workflow.yearend import Ending, NewItem, Outcome, YearEnd, called, year_end
 
 PROPOSED = "config/register-proposed.xlsx"
 NEW_FILL, NEW_INK = "FFF2CC", "000000"  # behind what is new; the note says it in words
@@ -47,14 +47,14 @@ def roll(asked: Asked, to: str, *, dry_run: bool = False) -> Rolled:
     """
     workspace = workspaces.load(asked.root)
     calendar = _calendar(workspace.register)
-    year = _start_year(to, calendar)
-    quarter, used = _last_quarter(workspace, asked, periods.make_key(calendar, year - 1, 4))
+    year, cut = _start_year(to, calendar), _cut(workspace.register)
+    quarter, used = _last_quarter(workspace, asked, periods.make_key(calendar, year - 1, cut.parts, cut))
     end = year_end(workspace.register, workspace.forms, quarter.period, quarter.now, used)
     kept = _kept(workspace, asked.today)
     added = _missing(workspace.register, calendar, year)
     data = _workbook(workspace, (kept, added), end, asked.today)
     label = periods.label(periods.next_key(quarter.period.key)).partition(" ")[2]
-    lines = [*summary(end, label), *further(added, label)]
+    lines = [*summary(end, label, called(workspace.forms)), *further(added, label)]
     notes = [*to_settle(end, quarter, workspace.register), *_not_kept(kept)]
     if dry_run:
         return Rolled((*lines, "Nothing was written."), tuple(notes))
@@ -74,6 +74,11 @@ def _calendar(register: Register) -> Calendar:
     if found is None:
         raise WorkflowError(f"The register's calendar {own} is not on its Calendars sheet. Run workflow check.")
     return found
+
+
+def _cut(register: Register) -> Cut:
+    """How the years of the register are cut, by its latest period."""
+    return cut_of(max(register.periods, key=lambda p: p.start).key) if register.periods else CUTS[0]
 
 
 def _start_year(to: str, calendar: Calendar) -> int:
@@ -122,7 +127,7 @@ def _kept(workspace: Workspace, today: date) -> config.Kept:
 def _missing(register: Register, calendar: Calendar, year: int) -> tuple[Period, ...]:
     """The periods of the coming year that the register lacks, with their days laid out."""
     there = {p.key for p in register.periods}
-    return tuple(p for p in config.plan_year(calendar, year) if p.key not in there)
+    return tuple(p for p in config.plan_year(calendar, year, _cut(register)) if p.key not in there)
 
 
 def _not_kept(kept: config.Kept) -> list[str]:
@@ -199,7 +204,7 @@ def _new_row(new: NewItem, register: Register, end: YearEnd) -> Row:
 
 
 def _must_read(data: bytes, forms: Mapping[str, Form], workspace: Workspace, count: int) -> None:
-    read, found = config.load_register(data, forms, PROPOSED)
+    read, found = config.load_register(data, {**workspace.forms, **forms}, PROPOSED)
     old = {f.code for f in workspace.register_findings}
     worse = [f for f in found if f.severity is Severity.STOP and f.code not in old]
     if read is None or worse or len(read.items) != count:

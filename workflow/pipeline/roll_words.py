@@ -19,9 +19,10 @@ _BECOME = {
 _FEW = 12  # rows that a line can name
 
 
-def summary(end: YearEnd, label: str) -> Iterator[str]:
-    """What becomes of every row and of every proposal: the counts add up to what there was. `label` is the coming year."""
-    yield f"{end.period.label} ends the year with {_many(len(end.endings), 'commitment')}:"
+def summary(end: YearEnd, label: str, one: str) -> Iterator[str]:
+    """What becomes of every row and of every proposal: the counts add up to what there was. `label` is the coming year, `one`
+    what people call a row."""
+    yield f"{end.period.label} ends the year with {_many(len(end.endings), one)}:"
     for outcome in Outcome:
         of = end.of(outcome)
         yield f"  {outcome}: {len(of)}" + (f" ({_BECOME[outcome]})" if of else "")

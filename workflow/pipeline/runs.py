@@ -16,6 +16,7 @@ from workflow.ledger import Ledger, Run, backup, network_warning
 from workflow.model import Severity, Slot, Standing, Submission
 from workflow.pipeline import emit, glance, made, reread
 from workflow.pipeline import workspace as workspaces
+from workflow.pipeline.also import Beside
 from workflow.pipeline.closings import Closings, told_otherwise
 from workflow.pipeline.files import FileState
 from workflow.pipeline.quarter import Quarter
@@ -96,7 +97,7 @@ class Going:
         emitter = self.emitter(progress, closings)
         told = {*also, *_behind(self.asked.root, self.ledger.last_changes())}
         touched = [key for key, changed in self.changes.items() if (changed or key in told) and key != own_key]
-        emitted = {key: self._emit(emitter, key) for key in (*touched, own_key)}
+        emitted = {key: self._with_others(self._emit(emitter, key), key, progress) for key in (*touched, own_key)}
         kept = emit.write(self.asked.root, closings.missing(self.asked.root), self.asked.today, self.ledger)
         told_before = (*verdict.notes, *kept.notes)
         for key, e in emitted.items():
@@ -107,7 +108,7 @@ class Going:
             if key == own_key or not e.left:  # else the next run comes back to it
                 self._report(own, key)
         elsewhere = [e for key, e in emitted.items() if key != own_key]
-        notes = (*told_before, *(n for e in (*elsewhere, emitted[own_key]) for n in e.notes))
+        notes = (*told_before, *(n for e in (*elsewhere, emitted[own_key]) for n in (*e.notes, *e.once)))
         return replace(own, notes=notes, left=tuple(path for e in emitted.values() for path in e.left))
 
     def emitter(self, progress: emit.Progress, closings: Closings) -> emit.Emitter:
@@ -135,6 +136,12 @@ class Going:
             with ledger.transaction():
                 ledger.add_made(key, made.origin(self.workspace, ledger, today), papers.hashes)
         return emitted
+
+    def _with_others(self, emitted: emit.Emitted, key: str, progress: emit.Progress) -> emit.Emitted:
+        """The same with the packs in other formats: what is wanted is for the period asked for, what is stale goes anywhere."""
+        beside = Beside(self.asked.root, f"outbox/{key}", self.asked.today, self.ledger, progress)
+        own = key == self.workspace.period(self.asked.period, self.asked.today).key
+        return beside.emitted(emitted, self.asked.also if own else ())
 
     def _report(self, verdict: Verdict, key: str) -> None:
         text = json_text(verdict.as_json()) + "\n"

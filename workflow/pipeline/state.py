@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from workflow import edits
+from workflow import config, edits
 from workflow.errors import WorkflowError
 from workflow.ledger import Ledger, Withdrawal, run_lock
 from workflow.model import Period, Submission
@@ -21,11 +21,13 @@ from workflow.pipeline.workspace import LEDGER, Workspace
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What every command is asked with: the workspace, the period (None: the default) and the day it is."""
+    """What every command is asked with: the workspace, the period (None: the default) and the day it is; for those that write
+    packs, which other formats these are wanted in."""
 
     root: Path
     period: str | None
     today: date
+    also: tuple[str, ...] = ()
 
 
 def open_ledger(root: Path, *, read_only: bool = False) -> Ledger:
@@ -51,7 +53,8 @@ def period_of(workspace: Workspace, asked: Asked) -> Period:
 def facts(workspace: Workspace, asked: Asked) -> Facts:
     """What the periods are worked out from."""
     current = workspace.period(asked.period, asked.today).key
-    return Facts(workspace.register, workspace.forms, asked.today, workspace.settings.thresholds, current)
+    words = config.paper_words(workspace.root)
+    return Facts(workspace.register, workspace.forms, asked.today, workspace.settings.thresholds, current, words)
 
 
 def taken(

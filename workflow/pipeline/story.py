@@ -27,7 +27,6 @@ from workflow.pipeline.withdrawn import by_run
 from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, Workspace
 from workflow.wording import shorten
 
-BEFORE = "Before the first quarter"
 _QUOTED = 60  # characters of what replaced a value: it is told whole in its own place
 _LAST = "~"  # sorts after every moment
 _FIRST, _AGREED = "due", "revised_due"
@@ -197,7 +196,7 @@ class _Story:
 
     def _label(self, period: str) -> str:
         found = self.register.period(period)
-        return found.label if found else period or BEFORE
+        return found.label if found else period or f"Before the first {self.register.word}"
 
 
 def _mark(slot: Slot, standing: Standing) -> object:

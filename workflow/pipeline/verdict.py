@@ -259,6 +259,8 @@ def _kinds(written: Sequence[str]) -> list[str]:
         }.get(folder, "master tracker" if "master-tracker" in path else "")
         if folder == "mail" and not path.endswith(".eml"):
             continue
+        if folder == "boards" and not path.endswith(".xlsx"):
+            name = f"{path.rpartition('.')[2].upper()} file"
         if name:
             counts[name] = counts.get(name, 0) + 1
     return [

@@ -21,6 +21,7 @@ RETURNS = "templates/returns"
 DESK = "templates/desk"  # the forms of queries and decisions: read like returns, and not asked as such
 REGISTER_FORMS = "templates/register"
 EMAILS = "templates/emails"
+PAPERS = "templates/papers"
 REPORTS = "templates/reports"
 LEDGER = "ledger.sqlite"
 CLOSED = "closed"  # the state of a period that is over
@@ -127,11 +128,11 @@ def _workspace(
 ) -> Workspace:
     settings = config.load_settings(root / SETTINGS)
     register_forms = config.load_forms(root / REGISTER_FORMS)
-    register, findings = config.load_register(register_bytes, register_forms, REGISTER)
+    returns, desk = forms
+    register, findings = config.load_register(register_bytes, {**returns, **register_forms}, REGISTER)
     if register is None:
         told = findings[0].message if findings else f"{REGISTER} cannot be read."
         raise WorkflowError(f"{told} Run workflow check to see everything that is wrong with it.")
-    returns, desk = forms
     return Workspace(root, settings, returns, register, register_bytes, findings, forms_bytes, desk)
 
 

@@ -22,6 +22,7 @@ from workflow.rules import (  # importing a subject registers its rules
     status,
     texts,
 )
+from workflow.rules.acronyms import unexplained
 from workflow.rules.registry import (
     BETA,
     CellFacts,
@@ -43,4 +44,5 @@ __all__ = [
     "BETA", "CellFacts", "Problem", "RowFacts", "Rule", "Scope", "WideFacts", "acronyms", "changes", "check", "dates",
     "drafts", "figures", "groups", "known", "leads", "measures", "names", "nextyear", "people",
     "publishing", "rag", "ranks", "rule", "run", "run_cell", "run_wide", "status", "texts",
+    "unexplained",
 ]

@@ -96,6 +96,13 @@ def explanations(text: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def unexplained(texts: Iterable[str], register: Register) -> tuple[str, ...]:
+    """The abbreviations of some texts that stand together which neither the register nor any of the texts explains, sorted."""
+    each = list(texts)
+    explained = _known(register).union(*map(explanations, each))
+    return tuple(sorted({short for text in each for short in abbreviations(text)} - explained))
+
+
 def _known(register: Register | None) -> frozenset[str]:
     """What the register explains: its glossary, the names of partners, boards and plans, and their other names."""
     if register is None:

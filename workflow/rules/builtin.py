@@ -74,7 +74,7 @@ BUILT_IN: tuple[Check, ...] = (
         codes=("context-changed", "previous-changed", "previous-changed-rows"), v=("V05",),
     ),
     Check(
-        "rows-answered", Group.ROWS, "Every row that you lead is filled in, or says Yes under No change this quarter.",
+        "rows-answered", Group.ROWS, "Every row that you lead is filled in, or says Yes under {no_change}.",
         codes=("row-unanswered", "no-change-nothing"), v=("V09",),
     ),
     Check(
@@ -83,11 +83,11 @@ BUILT_IN: tuple[Check, ...] = (
     ),
     # --- the whole return
     Check(
-        "sign-off", Group.RETURN, "The return is signed off on the sheet About this return.",
+        "sign-off", Group.RETURN, "The return is signed off on the sheet {about}.",
         codes=("sign-off-missing",), v=("V27",),
     ),
     Check(
-        "nil-return", Group.RETURN, "Nothing to report this quarter is chosen only where no answer has changed.",
+        "nil-return", Group.RETURN, "{nil} is chosen only where no answer has changed.",
         codes=("nil-with-answers",),
     ),
     Check(
@@ -116,7 +116,7 @@ BUILT_IN: tuple[Check, ...] = (
     ),
     # --- the file
     Check(
-        "identity", Group.FILE, "The file says whose return it is and for which quarter, and everything in it agrees.",
+        "identity", Group.FILE, "The file says whose return it is and for which {period_word}, and everything in it agrees.",
         codes=(
             "identity-missing", "identity-partner-unknown", "identity-period-unknown", "identity-disagrees",
             "identity-token", "identity-partial", "identity-subject",
@@ -127,7 +127,8 @@ BUILT_IN: tuple[Check, ...] = (
         codes=("identity-sender", "sender-unknown", "sender-missing"), v=("V01",),
     ),
     Check(
-        "template", Group.FILE, "The file is our template, in this quarter's layout, as an Excel workbook that can be read.",
+        "template", Group.FILE,
+        "The file is our template, in this {period_word}'s layout, as an Excel workbook that can be read.",
         codes=("identity-layout", "file-unreadable", "file-no-tables", "form-missing"), v=("V02",),
     ),
     Check(

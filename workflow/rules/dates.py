@@ -85,7 +85,7 @@ def within_plan(facts: RowFacts, params: Params) -> Iterable[Problem]:
 def around(period: Period, item: Item | None, register: Register | None) -> tuple[tuple[date, str], tuple[date, str]]:
     """The first and last day that a row's plan and the period span, and what each is called."""
     plan = register.plan(item.plan) if register and item else None
-    start, end = (period.start, "the start of this quarter"), (period.end, "the end of this quarter")
+    start, end = (period.start, f"the start of this {period.word}"), (period.end, f"the end of this {period.word}")
     if plan and plan.start and plan.start < start[0]:
         start = plan.start, "the start of the plan"
     if plan and plan.end and plan.end > end[0]:

@@ -131,7 +131,9 @@ _SINCE_YEAR = re.compile(
     rf"{_SINCE}(?:last year|(?:previous )?year(?: before)?|"
     r"same (?:period|months?|time|quarter) (?:last year|a year (?:ago|earlier|before))|a year (?:ago|earlier))$"
 )
-_SINCE_LAST = re.compile(rf"{_SINCE}(?:last (?:quarter|time|return|period)|previous quarter|quarter before)$")
+_SINCE_LAST = re.compile(
+    rf"{_SINCE}(?:last (?:quarter|term|time|return|period)|previous (?:quarter|term)|(?:quarter|term) before)$"
+)
 
 
 def _alone(facts: RowFacts, params: Params, name: str, sentence: Sentence) -> Iterator[Problem]:

@@ -49,7 +49,7 @@ class _Whole:
 @rule(
     "parts-sum", needs=("value", "comment"), scope=Scope.WIDE,
     codes=("parts-not-whole", "parts-exceed", "parts-not-total"), v=("V14",),
-    says="Measures that are parts of one whole add up to it under {value}, or {comment} says what the rest is.",
+    says="{plural} that are parts of one whole add up to it under {value}, or {comment} says what the rest is.",
 )
 def parts_sum(facts: WideFacts, params: Params) -> Iterable[Told]:
     """Shares of one set add up to 100 per cent, and counts to their total, within rounding; `part_of` of the item says of what.
@@ -157,7 +157,7 @@ def _against_total(whole: _Whole, of: RowFacts, value: str) -> tuple[str, Mappin
 @rule(
     "same-measure", needs=("value", "comment"), scope=Scope.WIDE,
     codes=("measure-differs",), v=("V18",),
-    says="A measure that stands on two rows has the same {value} for the same period, or {comment} says why not.",
+    says="A {one} that stands on two rows has the same {value} for the same period, or {comment} says why not.",
 )
 def same_measure(facts: WideFacts, params: Params) -> Iterable[Told]:
     """The same measure reported differently in one cycle: both are asked, each with the other's figure.

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from workflow import fields
-from workflow.model import Value
+from workflow.model import Value, cut_of
 from workflow.rules.registry import RowFacts, same
 
 TO_DATE, CUMULATIVE, SNAPSHOT = "Year to date", "Cumulative", "Snapshot"
@@ -69,7 +69,8 @@ def running(facts: RowFacts) -> bool:
 
 def year_start(facts: RowFacts, day: date) -> date:
     """The first day of the reporting year in which a day lies, by the calendar of the returns."""
-    month = (facts.period.start.month - 3 * (facts.period.quarter - 1) - 1) % 12 + 1
+    months = 12 // cut_of(facts.period.key).parts
+    month = (facts.period.start.month - months * (facts.period.quarter - 1) - 1) % 12 + 1
     return date(day.year if day.month >= month else day.year - 1, month, 1)
 
 

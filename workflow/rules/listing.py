@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from workflow import wording
 from workflow.fields import listed
 from workflow.model import Form, Severity
 from workflow.rules.builtin import BUILT_IN, Group
@@ -25,6 +26,9 @@ HAPPENS: Mapping[Severity, str] = {
     Severity.NOTE: "noted for the coordinator",
 }
 REQUIRED = "required-boxes"  # the one built-in check whose sentence names the boxes of each form
+# What the sentences call a period, the two ways of saying that nothing changed, the first sheet.
+USUAL: Mapping[str, str] = {**wording.USUAL, "nil": "Nothing to report this quarter", "about": "About this return"}
+CALLED = ("period_word", "one", "plural")  # what every sentence may name: a period, a row of the form, its rows
 _FIELD = "{field}"
 _CLAUSE = re.compile(r"\[([^\[\]]*)\]")
 _WORD = re.compile(r"\{([a-z_]+)(?:\|([^{}]*))?\}")
@@ -89,10 +93,11 @@ def together(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     )
 
 
-def of_form(form: Form, quarter: int = 0) -> tuple[Entry, ...]:
+def of_form(form: Form, quarter: int = 0, word: str = USUAL["period_word"]) -> tuple[Entry, ...]:
     """What is asked of one form, in its own headings: its required boxes, then its rules in the form's order.
 
-    `quarter` 1 to 4 leaves out what is not asked in that quarter; 0 lists everything. A form that names a rule that does
+    `quarter` 1 to 4 leaves out what is not asked in that quarter; 0 lists everything. `word` is
+    what people call a period. A form that names a rule that does
     not exist is refused elsewhere (`registry.check`); here it is passed over.
     """
     if not _asked(form.only_quarter, quarter):
@@ -105,17 +110,19 @@ def of_form(form: Form, quarter: int = 0) -> tuple[Entry, ...]:
         rule = known().get(use.name)
         if rule is None or not _use_asked(form, rule, use.params, quarter):
             continue
-        sentence = said(rule, form, use.params)
+        sentence = said(rule, form, use.params, word)
         trial = str(use.params.get(BETA, ""))
         headings = tuple(_heading(form, name) for name in names(use.params, "field"))
         entries.append(Entry(rule.name, form.sheet, sentence, rule.codes, rule.v, trial, headings=headings))
     return tuple(entries)
 
 
-def built_in(group: Group) -> tuple[Entry, ...]:
-    """What is checked on every form and file of one kind; the required boxes are listed with their forms."""
+def built_in(group: Group, called: Mapping[str, str] | None = None) -> tuple[Entry, ...]:
+    """What is checked on every form and file of one kind; the required boxes are listed with their forms. `called` is what
+    a partnership calls what they name, where it is not as usual."""
     checks = [c for c in BUILT_IN if c.group is group and c.name != REQUIRED]
-    return tuple(Entry(c.name, group.value, c.says, c.codes, c.v, office=c.office) for c in checks)
+    words = {**USUAL, **(called or {})}
+    return tuple(Entry(c.name, group.value, c.says.format_map(words), c.codes, c.v, office=c.office) for c in checks)
 
 
 def _required(form: Form, headings: list[str]) -> Entry:
@@ -134,7 +141,7 @@ def _use_asked(form: Form, rule: Rule, params: Params, quarter: int) -> bool:
     return _asked(only if isinstance(only, int) else 0, quarter) and all(_asked(f.only_quarter, quarter) for f in needed)
 
 
-def said(rule: Rule, form: Form, params: Params) -> str:
+def said(rule: Rule, form: Form, params: Params, period_word: str = USUAL["period_word"]) -> str:
     """What one use of a rule asks for, as a sentence, in which {field} is still to be filled (`Entry.says`).
 
     In `Rule.says` {name} stands for a parameter: the headings of the fields that it names, else its own words. {name|text}
@@ -142,8 +149,12 @@ def said(rule: Rule, form: Form, params: Params) -> str:
     where a parameter is lacking outside a clause (our mistake).
     """
 
+    called = dict(zip(CALLED, (period_word, form.one, form.title), strict=True))
+
     def word(match: re.Match[str]) -> str:
         name, default = match[1], match[2]
+        if name in called:
+            return called[name]
         given = names(params, name) or ((default,) if default is not None else ())
         if not given:
             raise KeyError(f"the rule {rule.name} says {{{name}}}, which the form {form.name} does not give")

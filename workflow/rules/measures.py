@@ -132,7 +132,7 @@ def no_more_than(facts: RowFacts, params: Params) -> Iterable[Problem]:
 @rule(
     "within-percent", needs=("value",),
     codes=("percent-range",), v=("V13", "V14",),
-    says="A percentage under {value} is from 0 to 100, unless the measure is a change.",
+    says="A percentage under {value} is from 0 to 100, unless the {one} is a change.",
 )
 def within_percent(facts: RowFacts, params: Params) -> Iterable[Problem]:
     """A percentage that is a share lies from 0 to 100; a percentage change need not."""
@@ -147,7 +147,7 @@ def within_percent(facts: RowFacts, params: Params) -> Iterable[Problem]:
     codes=(
         "period-missing", "period-type-differs", "period-end-differs", "period-end-early", "period-end-not-year", "period-old",
     ), v=("V16",),
-    says="Each figure has {type} and {end}: the measure's usual period, and the end that fits its type and this return.",
+    says="Each figure has {type} and {end}: the {one}'s usual period, and the end that fits its type and this return.",
 )
 def period_given(facts: RowFacts, params: Params) -> Iterable[Problem]:
     """A value says which period it covers: of the usual type, ended, and ending where its type and this return want it."""
@@ -173,7 +173,7 @@ _YEAR_ENDS = {"financial year": (3, "March"), "calendar year": (12, "December")}
 
 def misfit(period: Period, kind: str, end: date) -> tuple[str, dict[str, str]] | None:
     """The code and words of an end that its kind of period cannot have in this return; None where it fits."""
-    if kind == "quarter":
+    if kind == period.word:
         return ("period-end-differs", {"day": fields.show(period.end)}) if end != period.end else None
     if kind == "year to date":
         days = {"start": fields.show(period.start), "end": fields.show(period.end)}

@@ -21,7 +21,7 @@ _FILLER = frozenset({
     "a", "again", "an", "and", "any", "as", "at", "been", "before", "for", "from", "has", "have", "here", "i", "in",
     "is", "it", "last", "made", "moment", "of", "on", "our", "please", "point", "present", "previous", "previously",
     "quarter", "report", "reported", "see", "since", "still", "that", "the", "there", "this", "time", "to", "update",
-    "updated", "updates", "we", "yet", "currently", "current", "period", "return", "row",
+    "updated", "updates", "we", "yet", "currently", "current", "period", "return", "row", "term", "month", "half",
 })
 _LIST_MARK = re.compile(r"^\(?[a-z0-9]{1,3}[).:]\s+(?=\S)")
 
@@ -29,7 +29,7 @@ _LIST_MARK = re.compile(r"^\(?[a-z0-9]{1,3}[).:]\s+(?=\S)")
 @rule(
     "progress-text", needs=("field",),
     codes=("progress-says-nothing", "text-too-short"), v=("V09",), anyone=True,
-    says="{field} says what was done this quarter: not last time's text again, not \"as above\", not just a word or two.",
+    says="{field} says what was done this {period_word}: not last time's text again, not \"as above\", not just a word or two.",
 )
 def progress_text(facts: RowFacts, params: Params) -> Iterable[Problem]:
     """Progress must say what happened: not last time's text again, no stand-in phrase, not a word or two."""
@@ -39,7 +39,8 @@ def progress_text(facts: RowFacts, params: Params) -> Iterable[Problem]:
         return
     limit = facts.form.field(name).min_length
     if says_nothing(value):
-        yield Problem("progress-says-nothing", name, {"why": "which does not say what happened this quarter"}, value)
+        why = f"which does not say what happened this {facts.period.word}"
+        yield Problem("progress-says-nothing", name, {"why": why}, value)
     elif same(value, facts.previous.get(name)):
         yield Problem("progress-says-nothing", name, {"why": "the same text as last time"}, value)
     elif len(value) < limit:
@@ -56,7 +57,7 @@ def says_nothing(value: str) -> bool:
 @rule(
     "required-when", needs=("field",), fields=("when",), options=("is", "quarter", "anew"),
     codes=("required-when", "required-in-quarter",), v=("V07", "V28", "V16"),
-    says="{field} is filled in[ when {when} is {is|filled in}][ for quarter {quarter}].",
+    says="{field} is filled in[ when {when} is {is|filled in}][ for {period_word} {quarter}].",
 )
 def required_when(facts: RowFacts, params: Params) -> Iterable[Problem]:
     """A box that must be filled when another field has one of the values `is` (without `is`: when it is filled at all).

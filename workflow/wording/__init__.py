@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from workflow.fields import mask
-from workflow.model import Finding, Place, Severity
+from workflow.model import Finding, Place, Severity, cut_of
 from workflow.wording import cells, desk, files, forms, returns, rules
 
 # code -> (severity, what we found, what to do). Both parts are str.format templates over the words given to `finding`.
@@ -21,6 +21,13 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
 
 # What these quote is our own register or settings, or the address that a file came from, which is what they are about.
 _AS_IT_STANDS = frozenset({*forms.WORDS, "identity-sender", "sender-unknown", "decisions-sender"})
+
+
+# What a period, a row and a return's own boxes are called where a finding does not say it.
+USUAL = {
+    "period_word": "quarter", "one": "measure", "no_change": "No change this quarter", "comments": "Comments to the coordinator",
+    "lead_changes": "Changes of lead or contact",
+}  # fmt: skip
 
 
 class Masked(str):
@@ -78,7 +85,7 @@ def finding(  # noqa: PLR0913 - a finding has this many independent parts; every
         words = {n: mask(word) if isinstance(word, str) and not isinstance(word, Masked) else word for n, word in words.items()}
         items = tuple(mask(key) for key in items) if code.startswith("row-key-") else items
     quoted = f'"{shorten(found)}"' if found else "nothing"
-    values = {**words, "found": quoted}
+    values = {**USUAL, "period_word": cut_of(period).word, **words, "found": quoted}
     start = where(places, heading, item)
     said = what.format_map(values)
     done = remedy.format_map(values)

@@ -8,9 +8,9 @@ _STOP, _QUERY, _NOTE = Severity.STOP, Severity.QUERY, Severity.NOTE
 
 WORDS: dict[str, tuple[Severity, str, str]] = {
     # --- what comes back: replies and decisions
-    "query-unknown": (_STOP, "{found} is not a query of ours, so what stands on its row was not taken", "Put the query's number back as it was, or write under Comments to the coordinator."),
+    "query-unknown": (_STOP, "{found} is not a query of ours, so what stands on its row was not taken", "Put the query's number back as it was, or write under {comments}."),
     "decisions-sender": (_STOP, "decisions came from {found}, which is not the partnership's own address", "Nothing in them was taken. If they are yours, put the workbook itself into inbox/."),
-    "decisions-unsure": (_STOP, "the file does not say which decisions workbook of ours it is", "Make your decisions in the decisions workbook of the quarter, save it and put that into inbox/."),
+    "decisions-unsure": (_STOP, "the file does not say which decisions workbook of ours it is", "Make your decisions in the decisions workbook of the {period_word}, save it and put that into inbox/."),
     # --- what the office types in
     "typed-by-office": (_NOTE, "the office typed these answers in for the partner, from: {found}", "Nothing to do. The history says so beside each of them."),
     # --- edits in the tracker

@@ -27,11 +27,11 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "row-key-not-yours": (_STOP, "the row {found} belongs to another agency, so its answers were not taken", "If you should answer for it, tell us and we will add it to your return."),
     "row-key-repeated": (_STOP, "the key {found} stands on more than one row, so we cannot tell which answers are meant", "Keep one row for each key."),
     "row-missing": (_QUERY, "some of your rows were taken out of the file ({labels})", "Send them in the template we sent you, or tell us why they were taken out."),
-    "context-changed": (_QUERY, "this filled-in text now reads {found}; ours reads \"{expected}\"", "Ours was kept. If it should change, tell us under Changes of lead or contact."),
+    "context-changed": (_QUERY, "this filled-in text now reads {found}; ours reads \"{expected}\"", "Ours was kept. If it should change, tell us under {lead_changes}."),
     # --- whose and which return it is (identify)
     "identity-missing": (_STOP, "nothing in the file says whose return it is", "Send the template that we sent you, filled in."),
     "identity-partner-unknown": (_STOP, "the return says it is from {found}, which is not a partner on the register", "Use the template that we sent you, or tell us the agency's name."),
-    "identity-period-unknown": (_STOP, "the return says it is for {found}, which is not a period on the register", "Use the template that we sent you for this quarter."),
+    "identity-period-unknown": (_STOP, "the return says it is for {found}, which is not a period on the register", "Use the template that we sent you for this {period_word}."),
     "identity-disagrees": (_STOP, "the file says two things about whose or which return it is: {found} and \"{other}\"", "Send it again in the template that we sent you, without copying sheets from another."),
     "identity-token": (_STOP, "the Return ID {found} is not one that we issued for this agency and period", "Send it again in the template that we sent you."),
     "identity-layout": (_STOP, "the template has layout {found}; layouts {expected} are accepted", "Please use the template attached to our latest email."),

@@ -8,7 +8,7 @@ _STOP, _QUERY, _NOTE = Severity.STOP, Severity.QUERY, Severity.NOTE
 
 WORDS: dict[str, tuple[Severity, str, str]] = {
     # --- the whole return (completeness)
-    "row-unanswered": (_QUERY, "nothing was entered on these rows of yours: {labels}", "Fill them in, or choose Yes under No change this quarter."),
+    "row-unanswered": (_QUERY, "nothing was entered on these rows of yours: {labels}", "Fill them in, or choose Yes under {no_change}."),
     "answer-missing": (_QUERY, "this is blank", "Please complete it."),
     "sign-off-missing": (_QUERY, "this is blank", "Please complete it so that the return counts as signed off."),
     "nil-with-answers": (_QUERY, "you said there is nothing to report, but {count} answers are other than last time", "The answers were taken. If they should stand, change this to No."),
@@ -18,6 +18,6 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "conflict-held": (_STOP, "copies that were filled in side by side differ here: {values}. For now none of them is used", "Enter the right one.{besides}"),
     "row-sent-twice": (_NOTE, "the same new row came in two copies ({files})", "It was taken once. Nothing to do if that is right."),
     "joint-differs": (_QUERY, "{other} entered {found}; the lead, {lead}, entered {expected}", "The lead's answer stands. Agree between you which is right, and tell us."),
-    "previous-changed": (_QUERY, "last time's answer now reads {found}; ours reads \"{expected}\"", "Ours was kept. Put what is new in the yellow boxes; if the earlier answer was wrong, tell us under Comments to the coordinator."),
-    "previous-changed-rows": (_QUERY, "last time's answers on these rows are not as we sent them", "Ours were kept. Put what is new in the yellow boxes; if earlier answers were wrong, tell us under Comments to the coordinator."),
+    "previous-changed": (_QUERY, "last time's answer now reads {found}; ours reads \"{expected}\"", "Ours was kept. Put what is new in the yellow boxes; if the earlier answer was wrong, tell us under {comments}."),
+    "previous-changed-rows": (_QUERY, "last time's answers on these rows are not as we sent them", "Ours were kept. Put what is new in the yellow boxes; if earlier answers were wrong, tell us under {comments}."),
 }

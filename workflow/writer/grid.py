@@ -268,10 +268,12 @@ def _least(grid: Grid, col: int) -> tuple[float, float]:
     size, column = grid.look.size, grid.columns[col]
     solid = {"00/00/0000"} if column.kind is Kind.DATE else set()
     words, keys = (set(grid.labels[col].split()) if grid.labels else set()), {""}
-    for cells in grid.drawn:
-        drawn = cells[col]
+    for cells, contents in zip(grid.drawn, grid.rows, strict=True):
+        drawn, content = cells[col], contents[col]
         if drawn.kind in ("number", "date"):
             solid.add(drawn.text)
+        elif isinstance(content, Mark) and content.link:
+            words.add(drawn.text)  # LibreOffice breaks a link's text nowhere
         elif column.key and len(drawn.text) <= _WORD_CAP:
             keys.add(drawn.text)
         elif drawn.kind == "text":

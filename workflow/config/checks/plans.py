@@ -9,7 +9,8 @@ from itertools import pairwise
 from workflow import fields, periods
 from workflow.config.checks.facts import Facts, Spot
 from workflow.config.checks.people import bad_id, before
-from workflow.model import Board, Item, Period, Plan
+from workflow.config.papers import paper_words
+from workflow.model import CUTS, Board, Item, Period, Plan, cut_of
 from workflow.validate import SPARE, Trouble
 
 AUDIENCES = ("public", "partnership", "restricted")
@@ -59,15 +60,15 @@ def _period_names(facts: Facts, p: Period) -> Iterator[Trouble]:
     calendar = next((c for c in facts.register.calendars if c.id == p.calendar), None)
     if calendar is None:
         return
-    expected = periods.key(calendar, p.start)
+    expected = periods.key(calendar, p.start, cut_of(p.key))
     if not _is_key(p.key):
         yield facts.trouble("register-period-form", _period(p, "key"), p.key, expected, example=expected)
         return
-    if p.key not in (expected, periods.key(calendar, p.end)):
+    if p.key not in (expected, periods.key(calendar, p.end, cut_of(p.key))):
         yield facts.trouble("register-period-key", _period(p, "key"), p.key, expected, expected=expected)
     quarter = periods.parse_key(p.key)[1]
     if p.quarter != quarter:
-        expected = f"the quarter of the key ({quarter})"
+        expected = f"the {p.word} of the key ({quarter})"
         yield facts.trouble("register-number", _period(p, "quarter"), str(p.quarter), expected=expected)
 
 
@@ -156,7 +157,7 @@ def _item_periods(facts: Facts, i: Item) -> Iterator[Trouble]:
 
 
 def _measure(facts: Facts, i: Item) -> Iterator[Trouble]:
-    measures = [m.key for m in facts.register.items if m.form == "measures"]
+    measures = [m.key for m in facts.register.items if m.is_measure]
     named = {name: i.text(name) for name in ("measure", "same_as")}
     if i.text("unit") != "%":  # shares may name any set, which then makes 100 per cent; counts need their total
         named["part_of"] = i.text("part_of").partition(":")[0].strip() if i.text("unit") != "rank" else ""
@@ -168,21 +169,36 @@ def _measure(facts: Facts, i: Item) -> Iterator[Trouble]:
 def boards(facts: Facts) -> Iterator[Trouble]:
     """Boards once, with an audience, plans, themes, forms and quarters that exist."""
     rows = facts.register.boards
+    cut = next((cut_of(p.key) for p in facts.register.periods), CUTS[0])
     yield from facts.twice(((b.id, _board(b, "id")) for b in rows), "board")
+    themes = list(dict.fromkeys(t.id for t in facts.register.themes))
     for b in rows:
         yield from bad_id(facts, _board(b, "id"), "csp-board")
         known: Sequence[tuple[str, tuple[str, ...], str, list[str]]] = (
             ("audience", (b.audience,), "an audience", list(AUDIENCES)),
             ("plans", b.plans, "a plan", [p.id for p in facts.register.plans]),
-            ("themes", b.themes, "a theme", list(dict.fromkeys(t.id for t in facts.register.themes))),
+            ("themes", b.themes, "a theme", themes),
+            ("focus", tuple(theme for quarter, theme in b.focus if quarter), "a theme", themes),
             ("forms", b.forms, "a form", [f.name for f in facts.forms.values()]),
+            ("sections", tuple(map(_section, b.sections)), "a section of a pack or a form", _sections(facts)),
         )
         for name, words, what, options in known:
             for word in words:
                 if word not in options:
                     yield facts.unknown(_board(b, name), word, what, options)
-        if any(q not in (1, 2, 3, 4) for q in b.quarters):
-            yield facts.trouble("register-quarters", _board(b, "quarters"))
+        if any(not 1 <= q <= cut.parts for q in b.quarters):
+            yield facts.trouble("register-quarters", _board(b, "quarters"), most=cut.parts, word=cut.word)
+        if any(not 1 <= q <= cut.parts for q, _ in b.focus):
+            yield facts.trouble("register-focus", _board(b, "focus"), letter=cut.letter, word=cut.word)
+
+
+def _sections(facts: Facts) -> list[str]:
+    return [*paper_words().order, *(_section(f.name) for f in facts.forms.values())]
+
+
+def _section(name: str) -> str:
+    """A section's name without what people vary, as packs know it."""
+    return " ".join(fields.fold(name).replace("_", " ").split())
 
 
 def _period(p: Period, field: str) -> Spot:

@@ -103,13 +103,14 @@ def progress_text(table: Table, params: Params) -> Iterable[Part]:
 
 def _stand_in(table: Table, name: str) -> Test:
     """A text that is nothing but a stand-in phrase and small words."""
+    fillers = [filler.replace("quarter", table.period.word) for filler in FILLERS]
     formula = f'LOWER(SUBSTITUTE(SUBSTITUTE({table.text(name)},".",""),",",""))'
-    for filler in FILLERS:
+    for filler in fillers:
         formula = f'SUBSTITUTE({formula},"{filler}","")'
 
     def rest(row: Row) -> str:
         text = row.text(name).replace(".", "").replace(",", "").lower()
-        for filler in FILLERS:
+        for filler in fillers:
             text = text.replace(filler, "")
         return text
 

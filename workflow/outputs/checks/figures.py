@@ -126,7 +126,7 @@ def _averaged(item: Item) -> bool:
 
 
 def period_given(table: Table, params: Params) -> Iterable[Part]:
-    """A value without its period, of another kind than usual, or (for a quarter) of another quarter."""
+    """A value without its period, of another kind than usual, or (for a quarter, in quarters) of another one."""
     kind, end, value = str(params["type"]), str(params["end"]), str(params.get("value", "value"))
     for name in (kind, end):
         missing = table.is_number(value) & ~table.filled(name)
@@ -136,8 +136,8 @@ def period_given(table: Table, params: Params) -> Iterable[Part]:
     unlike = table.listed(usual) & compare(table.code(kind), "<>", table.by_key(usual)) & table.known_word(kind)
     yield Part(Topic.PERIOD, kind, unlike, ("period-type-differs",), scope=table.begun)
     months = Months(table, end)
-    by_quarter = table.listed(k for k, i in table.items.items() if fold(i.text("period_type")) == "quarter")
-    quarterly = either((table.is_one_of(kind, ("Quarter",)), ~table.known_word(kind) & by_quarter))
+    by_quarter = table.listed(k for k, i in table.items.items() if fold(i.text("period_type")) == table.period.word)
+    quarterly = either((table.is_one_of(kind, (table.period.word.capitalize(),)), ~table.known_word(kind) & by_quarter))
     shown = f"{MONTHS[table.period.end.month - 1]} {table.period.end.year}"
     yield Part(Topic.PERIOD, end, months.future, ("date-after-limit",), scope=table.begun)
     wrong = quarterly & months.other_than(table.period.end) & ~months.future

@@ -71,7 +71,8 @@ def _value(table: Table, parts: Sequence[Part]) -> str:
 
 
 def _progress(table: Table, parts: Sequence[Part]) -> str:
-    return f"{table.heading(parts[0].field)} says what is new, in {parts[0].says} characters or more"
+    least = f", in {parts[0].says} characters or more" if parts[0].says != "0" else ""
+    return f"{table.heading(parts[0].field)} says what is new{least}"
 
 
 def _overdue(table: Table, parts: Sequence[Part]) -> str:
@@ -88,7 +89,7 @@ def _dates(table: Table, parts: Sequence[Part]) -> str:
 
 
 def _period(table: Table, parts: Sequence[Part]) -> str:
-    month = "".join(f" (a Quarter: {month})" for month in _said(parts))
+    month = "".join(f" (a {table.period.word.capitalize()}: {month})" for month in _said(parts))
     return f"{listed(_headings(table, parts), 'and')} fit each figure{month}"
 
 

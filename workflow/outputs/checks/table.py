@@ -287,7 +287,7 @@ class Table:
 
     def _listed_for(self, f: Field, item: Item | None) -> tuple[Choice, ...]:
         offered = items.choices_for(f, item, self.given.register, self.period.end)
-        return (*offered, *items.former_choices(f, self.given.register))
+        return (*offered, *items.former_choices(f, self.given.register, over=False))
 
     # --- what is typed as text where a number or a day belongs
 

@@ -15,8 +15,7 @@ from workflow.outputs.pictures.measures import measure_pictures
 from workflow.outputs.pictures.returns import returns_pictures
 from workflow.outputs.pictures.themes import theme_pictures
 from workflow.outputs.scope import Scope
-
-_LONGEST_TAB = 31
+from workflow.outputs.sheets import LONGEST_TAB
 
 
 def picture_sections(scope: Scope) -> Iterable[Section]:
@@ -34,5 +33,5 @@ def _own(name: str, taken: set[str]) -> str:
     own, number = name, 1
     while own.casefold() in taken:
         number += 1
-        own = f"{name[: _LONGEST_TAB - len(str(number)) - 1]} {number}"
+        own = f"{name[: LONGEST_TAB - len(str(number)) - 1]} {number}"
     return own

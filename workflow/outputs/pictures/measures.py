@@ -8,15 +8,15 @@ from decimal import Decimal
 
 from workflow import disclosure
 from workflow.fields import show
-from workflow.model import Chart, Column, Content, Draws, Item, Kind, Period, Series
+from workflow.model import Chart, Column, Content, Draws, Item, Kind, Period, Purpose, Series
 from workflow.outputs import readings
 from workflow.outputs.columns import placed
 from workflow.outputs.front import Section
 from workflow.outputs.pictures.sheet import picture, quarters, span
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, title_words
+from workflow.outputs.sheets import LONGEST_TAB, NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, item_heading, title_words
 
-TABLE, FIGURE, TARGET = "Measures and targets", "Figure", "Target"
+FIGURE, TARGET, _TARGETS = "Figure", "Target", " and targets"
 MOST = 6  # pictures of measures in one paper; the rest stand in the table
 _UNITS = {"number": "Number", "%": "Per cent", "£": "Pounds", "days": "Days", "rank": "Rank"}
 _BLUE = "9DC3E6"
@@ -61,7 +61,8 @@ def measure_pictures(scope: Scope) -> Iterable[Section]:
     first, size = {m.item.key: n * len(m.shown) for n, m in enumerate(known)}, len(known[0].shown)
     for measure in able[:MOST]:
         notes = [line for line in (_gaps(measure), "The target is the one on the register now.") if line]
-        yield picture(scope, measure.item.key, _chart(measure, first[measure.item.key], size), notes)
+        yield picture(scope, measure.item.key, _chart(scope, measure, (first[measure.item.key], size)), notes)
+    form = scope.measures
     rows: list[tuple[Content, ...]] = [
         (
             m.item.key,
@@ -77,23 +78,23 @@ def measure_pictures(scope: Scope) -> Iterable[Section]:
     ]
     columns = (
         Column("Row key", width=14, key=True),
-        Column("Measure", Kind.LONG_TEXT, 44),
-        Column("Quarter", width=13),
+        Column(item_heading(form.one, FIGURE, TARGET, scope.word, "Unit"), Kind.LONG_TEXT, 44),
+        Column(scope.word.capitalize(), width=13),
         Column("What the figure covers", width=26),
         Column(FIGURE, Kind.DECIMAL, 12),
         Column(TARGET, Kind.DECIMAL, 12),
         Column("Unit", width=14),
     )
-    words = Words(title="Measures beside their targets, quarter by quarter", lines=tuple(_lines(known, able)))
-    yield Section(data_sheet(scope, TABLE, columns, rows, words), "The table that the pictures of measures draw")
+    words = Words(title=f"{form.title} beside their targets, {scope.word} by {scope.word}", lines=tuple(_lines(known, able)))
+    yield Section(data_sheet(scope, _table(scope), columns, rows, words), f"The table that the pictures of {form.plural} draw")
 
 
 def _measures(scope: Scope) -> list[_Measure]:
     """The measures that have a target and, in any quarter, a figure to show."""
-    if not any(form.name == "measures" for form in scope.forms):
+    if not any(form.is_measures for form in scope.forms):
         return []
     found = []
-    for item in scope.rows("measures"):
+    for item in scope.of(Purpose.MEASURES):
         target = item.values.get("target")
         if isinstance(target, Decimal | int) and not isinstance(target, bool):
             shown = tuple(_shown(scope, item, period) for period in quarters(scope))
@@ -133,27 +134,33 @@ def _gaps(measure: _Measure) -> str:
     return f"Gaps: {'; '.join(gaps)}. The Notes sheet says what the signs mean." if gaps else ""
 
 
-def _chart(measure: _Measure, row: int, size: int) -> Chart:
+def _table(scope: Scope) -> str:
+    """The name of the sheet that the pictures draw."""
+    return f"{scope.measures.title[: LONGEST_TAB - len(_TARGETS)].strip()}{_TARGETS}"
+
+
+def _chart(scope: Scope, measure: _Measure, rows: tuple[int, int]) -> Chart:
+    """The picture of the rows of the table from the first of `rows`, as many as the second says."""
     item = measure.item
     target = f"Target: {show(measure.target)}"
     unit = item.text("unit") or "number"
     counted = f" of {item.text('counts')}" if unit == "number" and item.text("counts") else ""
-    kind = measure.figures[0].kind
+    kind, word = measure.figures[0].kind, scope.word.capitalize()
     return Chart(
         draws=Draws.COLUMNS,
         title=title_words(item),
-        sheet=TABLE,
-        names="Quarter",
+        sheet=_table(scope),
+        names=word,
         series=(Series(FIGURE, FIGURE, 0, _BLUE), Series(TARGET, target, 0, line=True)),
-        first=row,
-        count=size,
-        alt=_alt(measure),
-        names_title=f"Quarter (each figure: {kind.lower()})" if kind else "Quarter",
+        first=rows[0],
+        count=rows[1],
+        alt=_alt(measure, scope.word),
+        names_title=f"{word} (each figure: {kind.lower()})" if kind else word,
         values_title=f"{_UNITS.get(unit, unit[:1].upper() + unit[1:])}{counted}",
     )
 
 
-def _alt(measure: _Measure) -> str:
+def _alt(measure: _Measure, word: str) -> str:
     """Every figure in words, and how the last one stands to the target."""
     item, figures = measure.item, measure.figures
     unit = {"%": "%", "number": ""}.get(item.text("unit") or "number", f" ({item.text('unit')})")
@@ -162,7 +169,7 @@ def _alt(measure: _Measure) -> str:
     way = f" {better}." if better in ("Higher is better", "Lower is better") else ""
     labels = [s.period.label for s in measure.shown]
     said = [
-        f"Columns of {title_words(item).rstrip('.')}, for each quarter, {span(labels)}, with a dashed line at the target of "
+        f"Columns of {title_words(item).rstrip('.')}, for each {word}, {span(labels)}, with a dashed line at the target of "
         f"{show(measure.target)}{unit}.{way}",
         "; ".join(f"{s.period.label}: {_said(s, sign)}" for s in measure.shown) + ".",
     ]

@@ -12,7 +12,6 @@ from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import Words, data_sheet
 from workflow.writer import BLANK_LOOK
 
-TABLE = "Returns by quarter"
 _NOT_DUE = "not due"
 # (look, colour): what came in is dark, what is missing is light.
 _LOOKS: Mapping[str, tuple[int, str]] = {
@@ -35,24 +34,28 @@ def returns_pictures(scope: Scope) -> Iterable[Section]:
     rows: list[tuple[Content, ...]] = [
         (label, *(_count(found, state) for state in states), len(found)) for label, found in due.items()
     ]
+    word, table = scope.word.capitalize(), f"Returns by {scope.word}"
     drawn = [state for state in states if state != _NOT_DUE]
     chart = Chart(
         draws=Draws.COLUMNS,
-        title="Returns received, by quarter",
-        sheet=TABLE,
-        names="Quarter",
+        title=f"Returns received, by {scope.word}",
+        sheet=table,
+        names=word,
         series=tuple(Series(s.capitalize(), s.capitalize(), *_LOOKS[s]) for s in drawn),
         first=0,
         count=len(rows),
-        alt=_alt(due, drawn),
-        names_title="Quarter",
+        alt=_alt(due, drawn, scope.word),
+        names_title=word,
         values_title="Number of partners",
     )
-    said = "Each quarter as it stands now: a return that came in after its quarter's papers were made counts as returned."
+    said = (
+        f"Each {scope.word} as it stands now: a return that came in after its {scope.word}'s papers were made counts as"
+        " returned."
+    )
     yield picture(scope, "returns", chart, (said,))
-    columns = [Column("Quarter", width=16), *(Column(s.capitalize(), Kind.WHOLE, 12) for s in states)]
+    columns = [Column(word, width=16), *(Column(s.capitalize(), Kind.WHOLE, 12) for s in states)]
     columns.append(Column("Partners", Kind.WHOLE, 12))
-    sheet = data_sheet(scope, TABLE, columns, rows, Words(title="Returns received, by quarter", lines=(said,)))
+    sheet = data_sheet(scope, table, columns, rows, Words(title=f"Returns received, by {scope.word}", lines=(said,)))
     yield Section(sheet, "The table that the picture of returns draws")
 
 
@@ -64,9 +67,9 @@ def _count(found: Iterable[ReturnStatus], state: str) -> int:
     return sum(1 for status in found if status.state == state)
 
 
-def _alt(due: Mapping[str, tuple[ReturnStatus, ...]], states: Iterable[str]) -> str:
+def _alt(due: Mapping[str, tuple[ReturnStatus, ...]], states: Iterable[str], word: str) -> str:
     labels = list(due)
-    said = [f"Columns of the number of partners by the state of their return, for each quarter, {span(labels)}."]
+    said = [f"Columns of the number of partners by the state of their return, for each {word}, {span(labels)}."]
     known = list(states)
     for label, found in due.items():
         told = [f"{n} {state}" for state in known if (n := _count(found, state))]

@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from workflow.model import Chart, Mark, Period, Sheet
 from workflow.outputs.front import Section
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import heading_lines, table_name, title
+from workflow.outputs.sheets import LONGEST_TAB, heading_lines, table_name, title
 
 MOST_QUARTERS = 8  # two years: more columns would not bear their figures
 _NOT_IN_NAMES = re.compile(r"[^\w .-]+")
-_LONGEST_TAB = 31
 
 
 def picture(scope: Scope, name: str, chart: Chart, notes: Sequence[str] = ()) -> Section:
     """A chart on its own sheet. Its alternative text also stands there as a line: what is said to some is said to all."""
-    tab = " ".join(_NOT_IN_NAMES.sub(" ", f"Picture {name}").split())[:_LONGEST_TAB].strip()
+    tab = " ".join(_NOT_IN_NAMES.sub(" ", f"Picture {name}").split())[:LONGEST_TAB].strip()
     way = Mark(f"The table that this picture draws: {chart.sheet}", link=f"#'{chart.sheet}'!A1")
     sheet = Sheet(
         name=tab,

@@ -49,12 +49,12 @@ def theme_pictures(scope: Scope) -> Iterable[Section]:
         return
     yield from pictures
     rows: list[tuple[Content, ...]] = [(_bar(c), *c.group, *c.counts.values(), c.none, c.total) for c in counted]
-    heads = (LABEL, "Plan", "Theme", "Quarter")
+    heads = (LABEL, "Plan", "Theme", scope.word.capitalize())
     columns = [Column(head, width=width) for head, width in zip(heads, (44, 26, 34, 13), strict=True)]
     columns += [Column(head, Kind.WHOLE, 9) for head in (*words, counts.NO_RAG, counts.TOTAL)]
-    said = "Each quarter is counted as it stood at its end. Only rows that had been returned by then are counted."
-    sheet = data_sheet(scope, TABLE, columns, rows, Words(title="RAG by theme, quarter by quarter", lines=(said, *notes)))
-    yield Section(sheet, "The table that the pictures of RAG draw")
+    said = f"Each {scope.word} is counted as it stood at its end. Only rows that had been returned by then are counted."
+    around = Words(title=f"RAG by theme, {scope.word} by {scope.word}", lines=(said, *notes))
+    yield Section(data_sheet(scope, TABLE, columns, rows, around), "The table that the pictures of RAG draw")
 
 
 def _notes(scope: Scope) -> tuple[str, ...]:
@@ -127,19 +127,19 @@ def _picture(scope: Scope, part: _Part, looks: Mapping[str, int], notes: Sequenc
         series=tuple(Series(w, w, looks[w], levels.get(w, _WHITE)) for w in (*words, *none)),
         first=part.first,
         count=len(part.rows),
-        alt=_alt(part.rows, labels, words),
-        names_title="Theme and quarter",
+        alt=_alt(part.rows, labels, words, scope.word),
+        names_title=f"Theme and {scope.word}",
         values_title="Number of rows",
     )
     key = next((p.id for p in scope.register.plans if p.name == part.plan), "other")
     return picture(scope, f"RAG {key}{part.of}", chart, notes)
 
 
-def _alt(part: Sequence[Count], labels: Sequence[str], words: Sequence[str]) -> str:
+def _alt(part: Sequence[Count], labels: Sequence[str], words: Sequence[str], period: str) -> str:
     """What the picture shows: all themes together at the end of each quarter, and where the worst word is commonest now."""
     themes = len({c.group[1] for c in part})
     which = "the one theme" if themes == 1 else f"each of {themes} themes"
-    said = [f"Bars of the number of rows by RAG, for {which} at the end of each quarter, {span(labels)}."]
+    said = [f"Bars of the number of rows by RAG, for {which} at the end of each {period}, {span(labels)}."]
     for label in labels:
         own = summary.overall([c for c in part if c.group[2] == label], label)
         told = [f"{own.counts[w]} {w.lower()}" for w in words if own.counts[w]]

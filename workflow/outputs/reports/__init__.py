@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from workflow.fields import near
 from workflow.model import Board, Book, Register, Report, ReportSheet, Sheet
 from workflow.model import reports as words
-from workflow.outputs import counts, exceptions, front
+from workflow.outputs import activity, counts, covertext, exceptions, front, measured, risks
 from workflow.outputs.front import Section
-from workflow.outputs.pack import book, form_sheet
+from workflow.outputs.pack import book
 from workflow.outputs.reports import lists, made, withheld
-from workflow.outputs.reports.rows import AS_AT_WORDS, rows_sheet
+from workflow.outputs.reports.rows import as_at_words, rows_sheet
 from workflow.outputs.scope import Scope
+from workflow.outputs.sections import form_sheet
 from workflow.outputs.sheets import heading_lines, table_name, title
 from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
@@ -27,6 +28,11 @@ _AS_IN_PACKS: Mapping[str, Callable[[Scope], Sheet]] = {
     "summary": counts.summary_sheet,
     "status": counts.status_sheet,
     "quarter by quarter": counts.trend_sheet,
+    "history": measured.history_sheet,
+    "definitions": measured.definitions_sheet,
+    "risk matrix": risks.risk_matrix_sheet,
+    "activity totals": activity.activity_totals_sheet,
+    "cover text": covertext.cover_text_sheet,
     "exceptions": exceptions.exceptions_sheet,
     "changes": exceptions.changes_sheet,
     "glossary": front.glossary,
@@ -39,7 +45,8 @@ def report_book(view: View, report: Report, audience: str) -> Book:
     maker = _Maker(Moments(view), report, audience)
     sections = [Section(maker.sheet(s), s.about or s.title or s.name) for s in report.sheets]
     dated = any(c.source == "worked.as_at" for s in report.sheets for c in s.columns)
-    sections.append(Section(front.notes(maker.whole, AS_AT_WORDS if dated else ()), "What the shorthand and fixed words mean"))
+    more = as_at_words(view.period.word) if dated else ()
+    sections.append(Section(front.notes(maker.whole, more), "What the shorthand and fixed words mean"))
     return book(maker.whole, sections, report.intro)
 
 
@@ -85,11 +92,9 @@ class _Maker:
             case words.THEMES | words.BOARDS | words.STRATEGIES:
                 return lists.sheet(scope, asked)
             case words.ACTIVITIES:
-                found = made.activity_totals(scope)
+                found = made.activities_of_the_year(scope)
             case words.RETURNS:
                 found = made.returns_log(scope)
-            case words.COVER_TEXT:
-                found = made.cover_text(scope, self.report)
             case words.FORM:
                 found = form_sheet(scope, scope.view.forms[asked.form])
             case kind:

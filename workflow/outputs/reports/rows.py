@@ -15,13 +15,17 @@ from workflow.outputs.scope import PEOPLE_FIELDS, Scope, shown_value
 from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Cell, Words, data_sheet, rag_mark
 
 OPENING = "Opening position"
-AS_AT_WORDS = (
-    ("As at", "The quarter whose return gave what stands in the row. (no change): that quarter only confirmed it."),
-    (OPENING, "It stood so before the first quarter that was asked for; no return has changed it since."),
-)
 _YEAR = re.compile(r"(\d{4})(?!\d)", re.ASCII)
-_ADDED_IN = re.compile(r"(\d{4})(?:-\d{2})?-Q[1-4]-", re.ASCII)
+_ADDED_IN = re.compile(r"(\d{4})(?:-\d{2})?-[A-Z]\d{1,2}-", re.ASCII)
 _NEEDS_NOT = MAY_BE_BLANK | {"goal", "year"}
+
+
+def as_at_words(word: str) -> tuple[tuple[str, str], ...]:
+    """What the column "As at" says, for the notes. `word` is what a period is called."""
+    return (
+        ("As at", f"The {word} whose return gave what stands in the row. (no change): that {word} only confirmed it."),
+        (OPENING, f"It stood so before the first {word} that was asked for; no return has changed it since."),
+    )
 
 
 def rows_sheet(scope: Scope, asked: ReportSheet) -> Sheet:
@@ -159,7 +163,7 @@ def _says_hidden(scope: Scope, item: Item, text: str) -> bool:
 def _measure_of(scope: Scope, item: Item) -> Item | None:
     """The measure that an indicator is linked to."""
     key = item.text("measure")
-    return next((m for m in scope.view.rows.get("measures", ()) if key and m.key == key), None)
+    return next((m for m in scope.view.measures if key and m.key == key), None)
 
 
 def _this_quarter(scope: Scope, item: Item, name: str) -> Value | None:

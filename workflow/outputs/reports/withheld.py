@@ -13,7 +13,7 @@ from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
 
 WHOLE_ROW = "The whole row"
-EARLIER = "Words of an earlier quarter say a figure that was hidden then, or were not for publication then"
+EARLIER = "What was said earlier says a figure that was hidden then, or was not for publication then"
 _COLUMNS = (
     Column("Row key", width=16, key=True),
     Column("What it is", Kind.LONG_TEXT, 40),
