@@ -11,6 +11,7 @@ from workflow.outputs.scope import PUBLIC, Scope
 from workflow.outputs.sheets import Words, data_sheet, title_words
 from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
+from workflow.outputs.withheld import searched
 
 WHOLE_ROW = "The whole row"
 EARLIER = "What was said earlier says a figure that was hidden then, or was not for publication then"
@@ -37,10 +38,7 @@ def withheld_book(view: View, reports: Iterable[Report], make: Make) -> Book:
         (key, title_words(items[key]) if key in items else None, what, told.get(key, EARLIER), "\n".join(papers))
         for (key, what), papers in found.items()
     ]
-    lines = (
-        "What public reports leave out. Of all words only those of an indicator whose measure is hidden are searched for its"
-        " number: read the rest before you publish.",
-    )
+    lines = ("What public reports leave out.", *searched(view))
     sheet = data_sheet(Scope(Moments(view)), "Withheld", _COLUMNS, rows, Words(lines=lines, empty="Nothing is held back."))
     sheet = replace(sheet, title=f"Withheld from public reports, {view.period.label}")
     who = view.register.partnership
