@@ -16,6 +16,7 @@ from workflow.cli import main
 from workflow.errors import WorkflowError
 from workflow.ledger import Ledger
 from workflow.model import SubmissionState
+from workflow.pipeline import ask
 from workflow.pipeline import purge as purging
 from workflow.pipeline.state import Asked
 from workflow.pipeline.verify import verify
@@ -76,6 +77,19 @@ def test_nothing_of_it_is_left_anywhere_but_in_the_inbox(kept: Small) -> None:
     assert everywhere(kept.root) == []
     assert done.still_here == ("inbox/never.xlsx",)
     assert (kept.root / "inbox/never.xlsx").is_file(), "the inbox is the person's own"
+
+
+def test_reports_that_may_repeat_it_go_with_it_but_for_one_that_a_person_has_changed(kept: Small) -> None:
+    ask.emit_reports(asked(kept), ["thematic-action-plan", "returns-log"], "restricted")
+    folder = kept.root / "outbox" / Q2 / "reports"
+    assert f"outbox/{Q2}/reports/thematic-action-plan-{Q2}-restricted.xlsx" in everywhere(kept.root)
+    changed = folder / f"returns-log-{Q2}-restricted.xlsx"
+    changed.write_bytes(changed.read_bytes() + b" ")
+    done = purged(kept)
+    assert [p.name for p in folder.iterdir()] == [changed.name]
+    assert everywhere(kept.root) == []
+    assert any(line.startswith("1 report was removed") for line in done.lines)
+    assert any(changed.name in line and "look whether it repeats" in line for line in done.lines)
 
 
 def test_what_it_had_replaced_stands_again_and_the_tombstone_says_so(kept: Small) -> None:

@@ -20,8 +20,9 @@ from tests.second import AUTUMN, SPRING, SUMMER
 from tests.small import Box, Small, box, row, type_in
 from workflow import accessible
 from workflow.model import Profile
-from workflow.pipeline.ask import check
+from workflow.pipeline.ask import check, emit_reports
 from workflow.pipeline.issue import chase
+from workflow.pipeline.reports import known
 from workflow.pipeline.roll import roll
 from workflow.pipeline.state import Asked
 from workflow.pipeline.verdict import Verdict
@@ -304,3 +305,13 @@ def test_the_year_ends_with_its_third_term(tmp_path: Path) -> None:
     assert "Periods laid out for 2026/27: 2026-27-T1, 2026-27-T2, 2026-27-T3." in lines
     proposed = openpyxl.load_workbook(ws.root / "config/register-proposed.xlsx")
     assert [r["Period key"] for r in table(proposed, "Periods", "Period key")][-1] == "2026-27-T3"
+
+
+def test_it_has_those_of_the_shipped_reports_that_fit_its_forms(made: tuple[Small, Verdict]) -> None:
+    ws, _ = made
+    fit = [name for name in known(ws.root) if name not in {"reference-tables"}]  # which names plans that it does not have
+    assert fit == ["exceptions", "changes", "returns-log", "cover-text"]
+    emit_reports(Asked(ws.root, SPRING, COLLATED[SPRING]), fit)
+    told = list(words(ws.root / "outbox" / SPRING / "reports"))
+    assert told
+    assert not [(name, found[0]) for name, text in told for found in THEIRS.finditer(text)]

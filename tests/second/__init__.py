@@ -33,8 +33,10 @@ def register_rows() -> dict[str, list[dict[str, Any]]]:
 
 
 def write_templates(folder: Path) -> None:
-    """The shipped templates with what this partnership has otherwise. None of the shipped return forms is among them."""
-    shutil.copytree(ROOT / "templates", folder, ignore=lambda where, _: ["returns"] if Path(where).name == "templates" else [])
+    """The shipped templates with what this partnership has otherwise. None of the shipped return forms is among them, nor the
+    reports, which are of those forms."""
+    own = ["returns", "reports"]
+    shutil.copytree(ROOT / "templates", folder, ignore=lambda where, _: own if Path(where).name == "templates" else [])
     shutil.copytree(HERE / "templates", folder, dirs_exist_ok=True)
     for edit in tomllib.loads((HERE / "edits.toml").read_text(encoding="utf-8"))["edit"]:
         path = folder / edit["file"]

@@ -134,15 +134,32 @@ def chase(workspace: Path, period: str | None, today: date | None, verbose: bool
 
 @main.command()
 @click.option("--as-at", type=Day(), default=None, help="As it stood on this day.")
+@click.option("--report", "reports", multiple=True, metavar="NAME", help="This report only; repeatable. Or all; or list.")
+@click.option("--audience", type=click.Choice(["public", "partnership", "restricted"]), help="Whom reports are for (public).")
 @also_option
 @shared
 def emit(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
-    as_at: date | None, also: str, workspace: Path, period: str | None, today: date | None, verbose: bool
+    as_at: date | None,
+    reports: tuple[str, ...],
+    audience: str | None,
+    also: str,
+    workspace: Path,
+    period: str | None,
+    today: date | None,
+    verbose: bool,
 ) -> None:
-    """Write the tracker, the packs and the drafts again from the ledger."""
+    """Write the tracker, the packs and the drafts again from the ledger; with --report, reports and nothing else."""
     from workflow.pipeline import ask  # noqa: PLC0415
 
-    emitted, folder = ask.emit(asked_with(workspace, period, today, also), as_at)
+    asked = asked_with(workspace, period, today, also)
+    if audience and not reports:
+        raise click.UsageError("--audience is for reports: name one with --report.")
+    if "list" in reports:
+        from workflow.pipeline.reports import listing  # noqa: PLC0415
+
+        click.echo("\n".join(("The reports that there are:", *listing(workspace))))
+        return
+    emitted, folder = ask.emit_reports(asked, reports, audience, as_at) if reports else ask.emit(asked, as_at)
     click.echo(f"{len(emitted.written)} files in {folder}, {emitted.changed} of them written anew.")
     notes = (*emitted.notes, *emitted.once)
     say_written(emitted.written, notes, verbose)

@@ -9,12 +9,13 @@ from workflow.config.papers import check_words, paper_words
 from workflow.config.planning import bank_holidays, plan_year, working_days_after
 from workflow.config.rag import contrast, rag_presets, shipped
 from workflow.config.register import SHEETS, load_register
+from workflow.config.reports import check_reports, load_reports, usable_reports
 from workflow.config.settings import Settings, check_settings, load_settings
 from workflow.config.steps import Step, load_steps
 
 __all__ = [
     "SHEETS", "Kept", "MailServer", "Mailbox", "Sending", "Settings", "Step", "as_row", "bank_holidays", "check_forms",
-    "check_register", "check_settings", "check_words", "contrast", "empty_register_book", "keep_register", "load_forms",
-    "load_register", "load_settings", "load_steps", "paper_words", "plan_year", "rag_presets", "register_book", "shipped",
-    "working_days_after",
+    "check_register", "check_reports", "check_settings", "check_words", "contrast", "empty_register_book", "keep_register",
+    "load_forms", "load_register", "load_reports", "load_settings", "load_steps", "paper_words", "plan_year", "rag_presets",
+    "register_book", "shipped", "usable_reports", "working_days_after",
 ]

@@ -38,6 +38,7 @@ from workflow.model.register import (
     Waiver,
     cut_of,
 )
+from workflow.model.reports import Report, ReportColumn, ReportSheet
 from workflow.model.returns import Answer, Balance, Fate, Grid, ReturnStatus, Row, Slot, Standing, Submission, SubmissionState
 from workflow.model.sheets import (
     ASKS_WHOM,
@@ -105,6 +106,9 @@ __all__ = [
     "RagLevel",
     "RawValue",
     "Register",
+    "Report",
+    "ReportColumn",
+    "ReportSheet",
     "ReturnStatus",
     "Role",
     "Row",

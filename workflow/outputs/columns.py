@@ -20,7 +20,8 @@ NOW_DUE, DAYS_OVERDUE, TIMES_MOVED = "Now due", "Days overdue", "Times moved"
 SMALL_BASE = 30.0  # a percentage on a smaller base says so (domain.md B8.4)
 # Answers that are about one quarter only: last quarter's are not repeated as if they were this quarter's.
 _FRESH = frozenset({"help_needed"})
-_MAY_BE_BLANK = frozenset({"ref", "stem", "measure", "target", "baseline", "revised_due"})
+# Columns of the register that a row may do without: a blank says that they do not apply.
+MAY_BE_BLANK = frozenset({"ref", "stem", "measure", "target", "baseline", "revised_due"})
 _OF_READING = frozenset(
     {"period_type", "period_start", "period_end", "numerator", "denominator", "comparator", "provisional", "not_available"}
 )
@@ -96,7 +97,7 @@ def _after(scope: Scope, form: Form, name: str) -> list[Part]:
 def _field_part(scope: Scope, form: Form, field: Field) -> Part:
     kind = Kind.TEXT if field.kind in (Kind.LINK, Kind.CHOICE, Kind.YES_NO, Kind.MONTH) else field.kind
     blank = NOT_AVAILABLE
-    own = field.role is Role.CONTEXT and field.name in _MAY_BE_BLANK
+    own = field.role is Role.CONTEXT and field.name in MAY_BE_BLANK
     if own or (field.role is Role.ANSWER and not field.required):
         blank = NOT_APPLICABLE
     optional = (field.role is Role.ANSWER and not field.required and field.name != "comparator") or field.name == "measure"
@@ -112,7 +113,7 @@ def _content(scope: Scope, form: Form, field: Field) -> Cell:  # noqa: PLR0911 -
     if name == "theme":
         return lambda i: standing.theme_words(i, scope.register)
     if field.role is Role.CONTEXT:
-        return lambda i: _context(scope, field, i)
+        return lambda i: context(scope, field, i)
     if name == "progress":
         return lambda i: _hidden(scope, i, name) or standing.progress(scope.moments, i)
     if form.is_measures and name == "value":
@@ -150,7 +151,7 @@ def _reported(scope: Scope, item: Item, name: str) -> Value | None:
     return None if given is None else given.value
 
 
-def _context(scope: Scope, field: Field, item: Item) -> Content:
+def context(scope: Scope, field: Field, item: Item) -> Content:
     """The register's word on an item; on a row that a partner added, the partner's own."""
     if standing.added(item):
         if field.name == "lead":

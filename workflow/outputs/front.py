@@ -28,18 +28,22 @@ class Section:
 # --- cover
 
 
-def cover(scope: Scope, sections: Sequence[Section]) -> Sheet:
-    """The first sheet: what this is, for whom, as at when, whom to ask, and links to every other sheet."""
+def cover(scope: Scope, sections: Sequence[Section], intro: Sequence[str] = ()) -> Sheet:
+    """The first sheet: what this is, for whom, as at when, whom to ask, and links to every other sheet.
+
+    A report says what it is for in its own `intro`.
+    """
     rows: list[tuple[Content, ...]] = [
         (Mark(s.sheet.name, link=f"#'{s.sheet.name}'!A1"), s.about, s.sheet.chart.count if s.sheet.chart else len(s.sheet.rows))
         for s in sections
     ]
     period = scope.view.period
-    name = f"{sheets.paper_name(scope)}: {'partner returns' if scope.board else 'all partner returns'}, {period.label}"
+    what = "" if scope.report else ": partner returns" if scope.board else ": all partner returns"
+    name = f"{sheets.paper_name(scope)}{what}, {period.label}"
     return Sheet(
         name="Cover",
         title=name,
-        lines=tuple(_facts(scope)),
+        lines=tuple(_facts(scope, intro)),
         table=sheets.table_name("Contents", period),
         columns=(Column("Sheet", width=24), Column("What it shows", width=60), Column("Rows", Kind.WHOLE, 9)),
         rows=tuple(rows),
@@ -48,10 +52,10 @@ def cover(scope: Scope, sections: Sequence[Section]) -> Sheet:
     )
 
 
-def _facts(scope: Scope) -> Iterable[str]:
+def _facts(scope: Scope, intro: Sequence[str]) -> Iterable[str]:
     view, who = scope.view, scope.register.partnership
     yield sheets.partnership_line(view)
-    yield _purpose(scope)
+    yield from intro if scope.report else (_purpose(scope),)
     yield sheets.period_line(view.period)
     yield f"Made on {show(view.today)} from what had come in by then."
     yield from scope_words(scope)
@@ -79,7 +83,7 @@ def _purpose(scope: Scope) -> str:
 def scope_words(scope: Scope) -> Iterable[str]:
     """Which plans and themes this paper covers, by name."""
     board = scope.board
-    if board is None:
+    if board is None or scope.report:
         return
     plans = [p.name for key in board.plans if (p := scope.register.plan(key))]
     themes = [
@@ -181,8 +185,8 @@ def show_number(number: float | None) -> str:
 # --- notes and glossary
 
 
-def notes(scope: Scope) -> Sheet:
-    """What the shorthand and the fixed words of this paper mean (government shorthand, domain.md B8.7)."""
+def notes(scope: Scope, more: Sequence[tuple[str, str]] = ()) -> Sheet:
+    """What the shorthand and the fixed words of this paper mean (government shorthand, domain.md B8.7), and `more` of them."""
     rows = (
         (
             disclosure.HIDDEN,
@@ -217,6 +221,7 @@ def notes(scope: Scope) -> Sheet:
             "A figure or RAG is missing, the periods are of different kinds or lengths, or neither way is better.",
         ),
         ("Percentage points", "The difference between two percentages. Other changes are in per cent of the earlier figure."),
+        *more,
     )
     columns = (Column("Words", width=34), Column("What they mean", width=60))
     return data_sheet(scope, "Notes", columns, rows, Words(title="Notes: shorthand and fixed words"))

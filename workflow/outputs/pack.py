@@ -7,6 +7,8 @@ always there.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from workflow.model import Board, Book
 from workflow.outputs import front, onepage
 from workflow.outputs.front import Section
@@ -32,10 +34,10 @@ def pack_book(view: View, board: Board) -> Book:
     return book(scope, [s for name in names for s in found[name]] + last)
 
 
-def book(scope: Scope, sections: list[Section]) -> Book:
+def book(scope: Scope, sections: Sequence[Section], intro: Sequence[str] = ()) -> Book:
     """The sections behind their cover, as a workbook."""
     view, who = scope.view, scope.register.partnership
-    first = front.cover(scope, sections)
+    first = front.cover(scope, sections, intro)
     return Book(
         title=first.title,
         subject=f"{who.name}: {view.period.often} partner returns",

@@ -23,10 +23,13 @@ Prints = Callable[[Item, Period], bool]  # whether some public paper of a period
 
 
 class Published:
-    """The figures of the public papers up to a view's period."""
+    """The figures of the public papers up to a view's period.
 
-    def __init__(self, view: View, limits: Limits, prints: Prints) -> None:
-        self._view, self._limits, self._prints = view, limits, prints
+    `earlier` are papers that came out before these: what they print is known, and what they hide stays hidden.
+    """
+
+    def __init__(self, view: View, limits: Limits, prints: Prints, earlier: Published | None = None) -> None:
+        self._view, self._limits, self._prints, self._earlier = view, limits, prints, earlier
         self._readings = Readings(view)
         self._then = {r.now.period.key: (r, Readings(r.then)) for r in view.restated}
 
@@ -63,12 +66,17 @@ class Published:
         own = self._view.period
         return (*sorted((p for p in self._view.register.periods if p.start < own.start), key=lambda p: p.start), own)
 
-    @cached_property
+    @property
     def _hidden(self) -> Mapping[Figure, str]:
         """Every figure that some public paper so far has hidden, with why."""
+        return self._judged[0]
+
+    @cached_property
+    def _judged(self) -> tuple[Mapping[Figure, str], frozenset[disclosure.Key]]:
+        """Every figure that is hidden, with why; and every one that is printed."""
         table = self._links.table
-        known: set[disclosure.Key] = set()
-        hidden: dict[Figure, str] = {}
+        known: set[disclosure.Key] = set(self._earlier._judged[1]) if self._earlier else set()
+        hidden: dict[Figure, str] = dict(self._earlier._hidden) if self._earlier else {}
         for period in self._periods:
             printed, why = self._of_period(period)
             if period.key == self._view.period.key:
@@ -78,7 +86,7 @@ class Published:
             more = disclosure.protect(table, known, fresh, set(hidden))
             hidden.update({f: GIVES_AWAY for f in fresh if f in more})
             known |= {f for f in printed if f not in hidden and f not in why}
-        return hidden
+        return hidden, frozenset(known)
 
     def _of_period(self, period: Period) -> tuple[set[Figure], dict[Figure, str]]:
         """What the papers of one period print, and what of it is hidden for its own sake."""

@@ -14,7 +14,7 @@ def filled(scope: Scope, text: str, /, **more: str) -> str:
     """A text with its words in braces filled in: those that every text may use, and `more`."""
     view = scope.view
     usual = {
-        "board": paper_name(scope),
+        "board": "board" if scope.report else paper_name(scope),
         "partnership": scope.register.partnership.name,
         "period": view.period.label,
         "as_at": show(view.period.end),

@@ -33,6 +33,7 @@ from workflow.outputs.standing import Moment, Moments
 from workflow.outputs.view import View
 
 PUBLIC = "public"
+NOBODY = Board("", "", PUBLIC, "")  # a public paper of everything
 PEOPLE_FIELDS = frozenset({"attended"})  # fields outside measures that count people
 
 
@@ -42,7 +43,9 @@ class Scope:
 
     moments: Moments
     board: Board | None = None
-    within: Published | None = None  # of the paper that this closed period is corrected in
+    within: Published | None = None  # of the paper that this closed period is corrected in, or of all reports
+    report: bool = False  # a report that is asked for by name: its "board" is whoever reads it
+    past: bool = False  # also what no paper of the period knows of: rows of other years, closed or not yet asked for
 
     @property
     def view(self) -> View:
@@ -98,9 +101,19 @@ class Scope:
     # --- rows
 
     @cached_property
+    def _rows(self) -> Mapping[str, tuple[Item, ...]]:
+        """The view's rows; with the `past`, every row of the register that is no measure, in its order."""
+        rows = self.view.rows
+        if not self.past:
+            return rows
+        every: dict[str, tuple[Item, ...]] = {f: tuple(i for i in self.register.items if i.form == f) for f in rows}
+        added = {f: tuple(i for i in own if i not in every[f]) for f, own in rows.items()}
+        return {f: rows[f] if self.view.forms[f].is_measures else (*every[f], *added[f]) for f in rows}
+
+    @cached_property
     def _by_form(self) -> dict[str, tuple[tuple[Item, str], ...]]:
         """Per form, every row in scope with why it is held back ("" where it is printed)."""
-        return {form: tuple((i, self._why_held(i)) for i in rows if self.covers(i)) for form, rows in self.view.rows.items()}
+        return {form: tuple((i, self._why_held(i)) for i in rows if self.covers(i)) for form, rows in self._rows.items()}
 
     def _in_scope(self, form: str) -> tuple[Item, ...]:
         return tuple(item for item, _ in self._by_form.get(form, ()))
@@ -113,9 +126,9 @@ class Scope:
         """
         if self.board is None:
             return True
-        if standing.is_ended(self.now, item):
+        if not self.past and standing.is_ended(self.now, item):
             return False
-        if standing.added(item) and standing.is_finished(self.before, item):
+        if not self.past and standing.added(item) and standing.is_finished(self.before, item):
             return False
         theme = standing.theme_of(item, self.register)
         plan = standing.plan_of(item, self.register)
@@ -186,7 +199,7 @@ class Scope:
         """Per printed row of a public pack, the cells shown as [c] and why. Empty for other audiences."""
         if not self.is_public:
             return {}
-        every = [i for f in self.view.forms for i in self.view.rows.get(f, ())]
+        every = [i for f in self.view.forms for i in self._rows.get(f, ())]
         measures = {i.key: found for i in every if i.is_measure and (found := self._hidden_of_measure(i))}
         hidden: dict[tuple[str, str], Mapping[str, str]] = {}
         for item in every:
@@ -201,6 +214,8 @@ class Scope:
         if self.within:
             return self.within
         public = [b for b in self.register.boards if b.audience == PUBLIC]
+        if self.report:
+            return self._of_reports(Scope(self.moments, public[0]).published if public else None)
         boards = public if self.board is None or self.board in public else [*public, self.board]
         name = f"published {' '.join(b.id for b in boards)}"
         found = self.view.kept.get(name)  # several papers are made of one view
@@ -208,6 +223,15 @@ class Scope:
             scopes = [Scope(self.moments, b) for b in boards]
             found = Published(self.view, self.limits, lambda item, period: any(s.prints(item, period) for s in scopes))
             self.view.kept[name] = found
+        return found
+
+    def _of_reports(self, packs: Published | None) -> Published:
+        """What public reports print: any of them any row, so that they are judged as one paper, which comes after the packs."""
+        found = self.view.kept.get("published reports")
+        if not isinstance(found, Published):
+            every = Scope(self.moments, NOBODY)
+            found = Published(self.view, self.limits, every.prints, packs)
+            self.view.kept["published reports"] = found
         return found
 
     def prints(self, item: Item, period: Period) -> bool:
@@ -248,6 +272,10 @@ class Scope:
             return ""
         own = self.hidden(item).get("value", "") if period == self.view.period.key else ""
         return own or self.published.why_hidden(item, period)
+
+    def small(self, value: Value | None) -> bool:
+        """Whether a count of people is too small for this paper's readers."""
+        return self.is_public and isinstance(value, int) and disclosure.small(value, self.limits.count)
 
     def rag(self, item: Item) -> RagLevel | None:
         """Its RAG as this audience may see it."""

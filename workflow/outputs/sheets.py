@@ -74,6 +74,8 @@ def partnership_line(view: View) -> str:
 
 def marking(scope: Scope) -> str:
     """Who may see it, in words in a cell (never in a page footer); "" for the tracker."""
+    if scope.report and scope.board and scope.board.audience == "restricted":
+        return "Audience: restricted. Not for publication."
     return (
         _MARKINGS.get(scope.board.audience, "")
         if scope.board
@@ -155,7 +157,7 @@ def item_sheet(scope: Scope, form: Form, parts: Sequence[Part], lines: Sequence[
     words = Words(
         title=form.title,
         lines=tuple(line for line in (*lines, held) if line),
-        empty="Nothing in this board's scope was returned." if scope.board else "Nothing was returned.",
+        empty="Nothing in this board's scope was returned." if scope.board and not scope.report else "Nothing was returned.",
     )
     return data_sheet(scope, form.sheet, columns, rows, words)
 

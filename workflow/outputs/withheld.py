@@ -69,7 +69,7 @@ def withheld_book(view: View, packs: Mapping[str, Book] | None = None) -> Book:
     lines = [
         f"What public packs leave out this {view.period.word}. The tool claims no exemption: Part 2 is the proposer's choice,"
         " for the Monitoring Officer to confirm.",
-        *_searched(view),
+        *searched(view),
     ]
     if marked:
         lines.append(f"Returns marked Official-Sensitive: {'; '.join(marked)}. Check their rows before you publish.")
@@ -113,7 +113,7 @@ def _unexplained(scope: Scope, packs: Mapping[str, Book]) -> Sheet:
     return data_sheet(scope, "Abbreviations", columns, rows, words)
 
 
-def _searched(view: View) -> Iterable[str]:
+def searched(view: View) -> Iterable[str]:
     """Which words are searched for a hidden figure: those of rows that are linked to a measure, where a form has such rows."""
     linked = next((form.one for form in view.forms.values() if form.items and form.has("measure")), "")
     measures = with_purpose(view.forms, Purpose.MEASURES)

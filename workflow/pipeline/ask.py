@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from workflow import config, fields
 from workflow.errors import WorkflowError
+from workflow.ledger import Ledger
 from workflow.model import Finding
 from workflow.pipeline import emit as emitting
-from workflow.pipeline import reread
+from workflow.pipeline import reports, reread
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.also import Beside
 from workflow.pipeline.closings import Closings, told_otherwise
@@ -21,7 +23,7 @@ from workflow.pipeline.story import Event, history
 from workflow.pipeline.verdict import Verdict
 from workflow.pipeline.workspace import DESK, REGISTER, REGISTER_FORMS, RETURNS, SETTINGS
 
-__all__ = ["Event", "check", "emit", "history", "status"]
+__all__ = ["Event", "check", "emit", "emit_reports", "history", "status"]
 
 
 def check(root: Path, today: date) -> tuple[Finding, ...]:
@@ -40,6 +42,7 @@ def check(root: Path, today: date) -> tuple[Finding, ...]:
         return tuple(findings)
     forms = config.load_forms(root / RETURNS)
     register_forms = config.load_forms(root / REGISTER_FORMS)
+    findings.extend(reports.check(root, {**forms, **register_forms}))
     register, faults = config.load_register(register_file.read_bytes(), {**forms, **register_forms}, REGISTER)
     findings.extend(faults)
     if register is not None:
@@ -66,27 +69,59 @@ def status(asked: Asked) -> Verdict:
 def emit(asked: Asked, as_at: date | None = None) -> tuple[emitting.Emitted, str]:
     """Write the outputs of a period again from the ledger, now or as they stood on a day. Returns them and the folder."""
     with writing(asked.root) as ledger:
-        if as_at is None:
-            workspace, submissions = workspaces.load(asked.root), ledger.submissions()
-        else:
-            workspace, submissions = as_it_stood(asked.root, ledger, as_at)
-        closings = Closings(ledger, as_at.isoformat() if as_at else "9999")
-        workspace = workspace.closing(closings.periods)
-        told = facts(workspace, replace(asked, today=as_at or asked.today))
-        back = ledger.withdrawals.standing(as_at.isoformat() if as_at else "9999")
-        worked = work_out(told, taken(ledger, submissions, back))
-        papers = emitting.Emitter(workspace, told, worked, told.today, closings=closings).outputs(told.current)
-        files, folder = dict(papers.files), f"outbox/{told.current}"
+        emitter, key = _emitter(asked, ledger, as_at)
+        papers = emitter.outputs(key)
+        files, folder = dict(papers.files), f"outbox/{key}"
+        closings = emitter.closings
         if as_at is None:
             papers.remember(ledger)
-            files |= closings.missing(asked.root)
+            files |= closings.missing(asked.root) if closings else {}
         else:  # a copy to look at: its letters are not to be sent, and nothing of it comes back
-            if told.current in closings:  # its packs were frozen by then
-                files |= {f"{folder}/boards/{name}": data for name, data in closings.packs(told.current).items()}
-            there = f"{folder}/as-at-{as_at.isoformat()}"
-            files = {path.replace(folder, there, 1): data for path, data in files.items() if "/mail/" not in path}
-            folder = there
+            if closings and key in closings:  # its packs were frozen by then
+                files |= {f"{folder}/boards/{name}": data for name, data in closings.packs(key).items()}
+            files = {path: data for path, data in files.items() if "/mail/" not in path}
+            files, folder = _as_at(files, folder, as_at)
         emitted = emitting.write(asked.root, files, asked.today, ledger)
         reread.check(asked.root, files, emitted.written, papers.view)
         emitted = Beside(asked.root, folder, asked.today, ledger).emitted(emitted, asked.also)
     return emitted, folder
+
+
+def emit_reports(
+    asked: Asked, names: Sequence[str], audience: str | None = None, as_at: date | None = None
+) -> tuple[emitting.Emitted, str]:
+    """Write reports of a period from the register and the ledger, now or as they stood on a day; nothing else is written.
+
+    `names` are those of reports, or all. Returns what was written and the folder.
+    """
+    chosen = reports.choose(asked.root, names)
+    with writing(asked.root) as ledger:
+        emitter, key = _emitter(asked, ledger, as_at)
+        view = emitter.view(key)
+        files, notes = reports.files(view, chosen, audience)
+        folder = f"outbox/{key}"
+        if as_at is not None:
+            files, folder = _as_at(files, folder, as_at)
+        emitted = emitting.write(asked.root, files, asked.today, ledger)
+        reread.check(asked.root, files, emitted.written, view)
+    return replace(emitted, notes=(*notes, *emitted.notes)), f"{folder}/reports"
+
+
+def _emitter(asked: Asked, ledger: Ledger, as_at: date | None) -> tuple[emitting.Emitter, str]:
+    """What writes a period's outputs from the ledger, and the period."""
+    if as_at is None:
+        workspace, submissions = workspaces.load(asked.root), ledger.submissions()
+    else:
+        workspace, submissions = as_it_stood(asked.root, ledger, as_at)
+    until = as_at.isoformat() if as_at else "9999"
+    closings = Closings(ledger, until)
+    workspace = workspace.closing(closings.periods)
+    told = facts(workspace, replace(asked, today=as_at or asked.today))
+    worked = work_out(told, taken(ledger, submissions, ledger.withdrawals.standing(until)))
+    return emitting.Emitter(workspace, told, worked, told.today, closings=closings), told.current
+
+
+def _as_at(files: dict[str, bytes], folder: str, as_at: date) -> tuple[dict[str, bytes], str]:
+    """Files in a folder of their own, for a day."""
+    there = f"{folder}/as-at-{as_at.isoformat()}"
+    return {path.replace(folder, there, 1): data for path, data in files.items()}, there

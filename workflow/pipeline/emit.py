@@ -27,6 +27,8 @@ Progress = Callable[[str, int, int], None]  # what is going on, how many are don
 # A draft or a marked-up return that a new run no longer makes would mislead whoever sends it.
 STALE = ("mail/receipt-*", "mail/query-*", "mail/thanks-*", "mail/unreadable-*", "marked-up/*")
 
+REPORTS = ("*/reports/*.xlsx", "*/as-at-*/reports/*.xlsx")
+
 
 @dataclass(frozen=True, slots=True)
 class Emitted:
@@ -69,6 +71,15 @@ class Papers:
                 ledger.add_issue(issue, cells)
 
 
+def checked(book: Book, name: str) -> bytes:
+    """Render a workbook and read it again: one that fails a check is our mistake, and is never left lying."""
+    data = writer.render(book)
+    failures = accessible.check(data, book.profile, name)
+    if failures:
+        raise WorkflowError(f"{name} does not pass the checks for its kind of workbook: {failures[0]} Nothing was written.")
+    return data
+
+
 @dataclass(frozen=True, slots=True)
 class Emitter:
     """Writes one period's outputs."""
@@ -79,6 +90,7 @@ class Emitter:
     today: date
     progress: Progress = quiet
     closings: Closings | None = None
+    _checked = staticmethod(checked)
 
     def outputs(self, key: str) -> Papers:
         """Every file of a period. Nothing is written and nothing is locked while they are made.
@@ -86,7 +98,7 @@ class Emitter:
         What was published of a closed period stays as it was: its packs, what they leave out, and the letters with them.
         """
         quarter = self.quarters[key]
-        view = self._view(key)
+        view = self.view(key)
         folder = f"outbox/{key}"
         book, issue = trackers.tracker_of(self.workspace, view)
         data = self._checked(book, f"master-tracker-{key}.xlsx")
@@ -101,7 +113,8 @@ class Emitter:
         letters_out, issues = self._to_partners(quarter, mailer)
         return Papers(files | letters_out, (tracker, *issues), view)
 
-    def _view(self, key: str) -> View:
+    def view(self, key: str) -> View:
+        """A period as its outputs see it."""
         if self.closings is None:
             return view_of(self.facts, self.quarters, key)
         view = view_with(self.closings, self.facts, self.quarters, key)
@@ -163,15 +176,6 @@ class Emitter:
         issue = Issue(made.issue, partner.id, key, "template", self.today.isoformat())
         return post.Attachment(f"{partner.id}-{key}.xlsx", made.data), (issue, made.cells)
 
-    @staticmethod
-    def _checked(book: Book, name: str) -> bytes:
-        """Render a workbook and read it again: one that fails a check is our mistake, and is never left lying."""
-        data = writer.render(book)
-        failures = accessible.check(data, book.profile, name)
-        if failures:
-            raise WorkflowError(f"{name} does not pass the checks for its kind of workbook: {failures[0]} Nothing was written.")
-        return data
-
 
 def write(root: Path, files: Mapping[str, bytes], today: date, ledger: Ledger) -> Emitted:
     """Put files in the outbox. Bytes that already stand there are not written again; a person's edit is left alone."""
@@ -205,6 +209,16 @@ def remove_chasers(root: Path, quarter: Quarter, today: date, ledger: Ledger, *,
 def _remove(box: outbox.Outbox, paths: Iterable[str]) -> list[str]:
     """Those that are ours and are still there."""
     return [path for path in paths if not box.remove(path) and box.is_ours(path)]
+
+
+def remove_reports(root: Path, today: date, ledger: Ledger) -> tuple[int, tuple[str, ...]]:
+    """Remove every report that was ever written, of any period: how many, and those that a person must look at, having changed
+    them or having them open."""
+    box = outbox.Outbox(root, today, ledger.wrote)
+    found = [path for pattern in REPORTS for path in sorted((root / "outbox").glob(pattern)) if path.is_file()]
+    paths = [path.relative_to(root).as_posix() for path in found]
+    left = tuple(path for path in paths if not box.remove(path))
+    return len(paths) - len(left), left
 
 
 def sweep(root: Path, period: str, today: date, ledger: Ledger) -> None:

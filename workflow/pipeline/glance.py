@@ -19,6 +19,7 @@ _LAST = ("run.txt", "run.json")  # written after the page, and always there
 _KINDS = (
     ("Papers", ("master-tracker-", "decisions-", "withheld-", "accessibility.txt")),
     ("Board packs", ("boards/",)),
+    ("Reports", ("reports/",)),
     ("Letters to boards and clerks", ("mail/board-", "mail/clerk-")),
     ("Letters to partners: queries", ("mail/query-",)),
     ("Letters to partners: files that could not be used", ("mail/unreadable-",)),

@@ -45,6 +45,8 @@ class Purged:
     repeating: tuple[str, ...]  # other received files, which show some of it among last time's answers
     closed: tuple[str, ...]  # periods whose frozen packs may repeat what it said
     notes: tuple[str, ...]
+    reports: int = 0  # that were removed, since they may repeat what it said
+    reports_left: tuple[str, ...] = ()  # that could not be
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -64,6 +66,13 @@ class Purged:
         lines += [
             f"The frozen packs in outbox/{key}/closed are left as they were published: look whether they repeat any of it."
             for key in self.closed
+        ]
+        if self.reports:
+            made = "1 report was" if self.reports == 1 else f"{self.reports} reports were"
+            lines.append(f"{made} removed, since they may repeat it. Make what you need again with workflow emit --report.")
+        lines += [
+            f"{printable(file)} is open or was changed by somebody, and was left: look whether it repeats any of it."
+            for file in self.reports_left
         ]
         lines.append(
             "What was sent by email, printed or copied elsewhere is not in reach of this program, nor are templates of later"
@@ -131,12 +140,13 @@ def purge(asked: Asked, doomed: Sequence[Doomed], reason: str = "", progress: em
         concerned = {s.period for s in leaves if s.container in gone}
         closed = tuple(sorted(c.period for c in ledger.closures.all() if c.period >= min(concerned, default="")))
         published = going.publish(replace(verdict, run=run), progress, concerned)
+        reports = emit.remove_reports(asked.root, asked.today, ledger)
     backup(asked.root / LEDGER, run + 1)
     if not published.left:  # a letter or a marked-up copy that is open in another program still says it
         with writing(asked.root) as ledger:
             ledger.tombstones.finish()
     still = tuple(r.file for r in here if r.sha256 in gone)
-    return Purged(run, tuple(doomed), backups, still, tuple(repeating), closed, published.notes)
+    return Purged(run, tuple(doomed), backups, still, tuple(repeating), closed, published.notes, *reports)
 
 
 def _doomed(ledger: Ledger, name: str) -> tuple[Doomed, ...]:

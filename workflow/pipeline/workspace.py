@@ -22,6 +22,7 @@ DESK = "templates/desk"  # the forms of queries and decisions: read like returns
 REGISTER_FORMS = "templates/register"
 EMAILS = "templates/emails"
 PAPERS = "templates/papers"
+REPORTS = "templates/reports"
 LEDGER = "ledger.sqlite"
 CLOSED = "closed"  # the state of a period that is over
 

@@ -35,6 +35,11 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "form-choice-duplicate": (_STOP, "the choice or alias {found} stands more than once", "Let each word mean one choice."),
     "form-rule-unknown": (_STOP, "there is no rule called {found}", "Use one of these: {expected}."),
     "form-rule-field": (_STOP, "{key} is {found}, which is not a field of this form", "Name one of the form's fields."),
+    # --- reports (TOML)
+    "report-source": (_STOP, "source is {found}, which no cell of this sheet can show", "Use one of these: {expected}."),
+    "report-counted": (_STOP, "counted names {found}, which is the source of none of its columns", "Use one of these: {expected}."),
+    "report-twice": (_STOP, "the {what} {found} stands more than once", "Give each its own."),
+    "report-needless": (_STOP, "{key} is given, but a sheet of the kind {found} has no use for it", "Remove it, or choose another kind."),
     # --- register
     "register-unreadable": (_STOP, "the register cannot be read: {why}", "Put that right, or put back the last good copy of the file."),
     "register-sheet-missing": (_STOP, "the sheet {sheet} was not found{besides}, and nothing can be done without it", "Put it back with its headings, from a copy or from a new register."),
