@@ -146,7 +146,7 @@ def test_a_cell_that_shows_words_of_ours_too_is_left_to_the_partner(after: Small
     after.returns("police", {**small.good("police"), **visits}, name="p.xlsx")
     after.collate()
     place: Box = ("Measures", "M-2", "Comment on the figure")
-    assert small.shown(after.tracker(), place) == "Provisional. One team is late."
+    assert small.shown(after.tracker(), place) == "[e] Provisional. One team is late."
     edit(after, {place: "Provisional. Two teams are late."})
     verdict = after.collate()
     assert verdict.quarter.now["measures", "M-2", "comment"].value == "One team is late."
