@@ -25,7 +25,11 @@ LONGEST = (
 )  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.get_closest_marker("libreoffice") or item.get_closest_marker("browser"):
+            item.add_marker("long")  # what starts a real program takes its time: `.ci/run` has them, and skips none
     items.sort(key=lambda item: item.path.name not in LONGEST)
 
 

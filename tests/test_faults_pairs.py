@@ -11,7 +11,7 @@ from tests.faults.measure import run
 from tests.faults.table import Measured
 from workflow.model import Severity
 
-EVERY = 16  # in the ordinary suite one pair of so many is looked at
+EVERY = 32  # in the ordinary suite one pair of so many is looked at
 
 
 def test_every_fault_stands_in_two_pairs() -> None:

@@ -243,7 +243,8 @@ def _level(line: Line) -> RagLevel:
 def _board(line: Line, register: Register) -> Board:
     plans, themes = _ids(register.plans), _ids(register.themes)
     return Board(
-        id=line.key, name=line.text("name"), audience=line.text("audience"), frequency=line.text("frequency"),
+        id=line.key, name=line.text("name"), audience=line.text("audience"), also_for=line.text("also_for"),
+        frequency=line.text("frequency"),
         plans=tuple(same(p, plans) for p in line.many("plans")), themes=tuple(same(t, themes) for t in line.many("themes")),
         forms=line.many("forms"), sections=line.many("sections"),
         quarters=tuple(_quarter(q) for q in line.many("quarters")), focus=tuple(_focus(f, themes) for f in line.many("focus")),

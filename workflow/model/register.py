@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from workflow.model.forms import Purpose, purpose_of
@@ -244,12 +244,19 @@ class Board:
     forms: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
     quarters: tuple[int, ...] = ()  # the quarters in which it gets a pack; empty: every quarter
+    also_for: str = ""  # the audience of a second version of its pack; "" for none
     focus: tuple[tuple[int, str], ...] = ()  # quarter and the id of the theme that its meeting then is about
     chair: str = ""
     clerk: str = ""
     email: str = ""
     place: Place = Place()
     reports_to: str = ""
+
+
+    @property
+    def versions(self) -> tuple[Board, ...]:
+        """The board by the audience of each version of its pack, its own first."""
+        return (self, replace(self, audience=self.also_for)) if self.also_for not in ("", self.audience) else (self,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def board_words(view: View, board: Board) -> Mapping[str, object]:
     """The words of `letters.BoardLetter` that come from the pack: `headlines`, `decisions` and `rag`."""
     scope = Scope(Moments(view), board)
     forms = rated_forms(scope)
-    everything = summary.rag_counts(counts.facts(scope, forms), counts.rag_words(scope))
+    everything = counts.rated(scope)
     return {
         "headlines": [*counts.headlines(scope, everything), counts.returns_words(scope)],
         "decisions": _decisions(scope),

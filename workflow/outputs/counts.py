@@ -8,7 +8,7 @@ from workflow import items, summary
 from workflow.model import Column, Content, Form, Item, Kind, Purpose, ReturnStatus, Sheet
 from workflow.outputs import standing
 from workflow.outputs.columns import rated_forms
-from workflow.outputs.scope import Scope
+from workflow.outputs.scope import Scope, once
 from workflow.outputs.sheets import NOT_APPLICABLE, Words, data_sheet
 from workflow.outputs.standing import Moment
 from workflow.summary import Count, Fact
@@ -51,8 +51,21 @@ def facts(scope: Scope, forms: Iterable[Form]) -> tuple[Fact, ...]:
     return tuple(_fact(scope, form, item, scope.now) for form in forms for item in scope.rows(form.name))
 
 
+def rated(scope: Scope) -> tuple[Count, ...]:
+    """The rated rows by sheet and theme, counted by RAG."""
+    return once(scope, _rated)
+
+
+def _rated(scope: Scope) -> tuple[Count, ...]:
+    return summary.rag_counts(facts(scope, rated_forms(scope)), rag_words(scope))
+
+
 def history(scope: Scope) -> tuple[Fact, ...]:
     """The rated rows at the end of each period so far, earliest first. Rows that nothing was known of yet are left out."""
+    return once(scope, _history)
+
+
+def _history(scope: Scope) -> tuple[Fact, ...]:
     found: list[Fact] = []
     for period in scope.moments.periods:
         moment = scope.moments.at(period)
@@ -64,7 +77,7 @@ def history(scope: Scope) -> tuple[Fact, ...]:
 def summary_sheet(scope: Scope) -> Sheet:
     """RAG by theme, with the headline counts in sentences above it."""
     words = rag_words(scope)
-    counted = summary.rag_counts(facts(scope, rated_forms(scope)), words)
+    counted = rated(scope)
     heads = ["Sheet", "Theme", *words, NO_RAG, TOTAL, NOT_UPDATED]
     return data_sheet(
         scope,

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from workflow import disclosure, summary
+from workflow import disclosure
 from workflow.model import Column, Content, Kind, RagLevel, Sheet
 from workflow.outputs import counts, exceptions
-from workflow.outputs.columns import rated_forms
 from workflow.outputs.front import scope_words, used_for
 from workflow.outputs.saying import filled, said, table_sheet, words_of
 from workflow.outputs.scope import Scope
@@ -23,10 +22,9 @@ def cover_text_sheet(scope: Scope) -> Sheet:
 
     Part 2 is the proposer's choice and reason: no exemption is claimed (domain.md B6).
     """
-    everything = summary.rag_counts(counts.facts(scope, rated_forms(scope)), counts.rag_words(scope))
     words = {
         "scope": " ".join(scope_words(scope)),
-        "headlines": "\n".join(counts.headlines(scope, everything)),
+        "headlines": "\n".join(counts.headlines(scope, counts.rated(scope))),
         "returns": counts.returns_words(scope),
         "decisions": _decisions(scope),
         "exceptions": _exceptions(scope),

@@ -10,7 +10,7 @@ from workflow.fields import day_in, show
 from workflow.model import Column, Content, Form, Item, Kind, Sheet, Standing
 from workflow.outputs import standing
 from workflow.outputs.columns import NOW_DUE, RAG_NOW, has_rag, rag_now
-from workflow.outputs.scope import Scope, shown_value
+from workflow.outputs.scope import Scope, once, shown_value
 from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, rag_mark, title_words
 from workflow.wording import shorten
 
@@ -32,6 +32,10 @@ class Exception_:  # noqa: N801 - the board's own word; the builtin keeps its na
 
 def exceptions(scope: Scope) -> tuple[Exception_, ...]:
     """Red, amber and slipping, overdue, moved twice or more, or a decision wanted. Red first, then the longest overdue."""
+    return once(scope, _exceptions)
+
+
+def _exceptions(scope: Scope) -> tuple[Exception_, ...]:
     found = [e for form in scope.forms for item in scope.rows(form.name) if form.items and (e := _exception(scope, form, item))]
     return tuple(sorted(found, key=lambda e: (not e.red, -e.overdue)))
 
@@ -161,6 +165,10 @@ def changes(scope: Scope) -> tuple[Changed, ...]:
 
     Progress and figures are not listed: they are new each quarter and stand on their own sheets, beside the last ones.
     """
+    return once(scope, _changes)
+
+
+def _changes(scope: Scope) -> tuple[Changed, ...]:
     forms = [f for f in scope.forms if f.items or f.carry_rows]
     return tuple(c for form in forms for item in scope.rows(form.name) for c in _of_item(scope, form, item))
 

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from workflow import summary
 from workflow.model import Column, Content, Item, Kind, Mark, Purpose, Sheet
 from workflow.outputs import counts, exceptions, readings, standing
-from workflow.outputs.columns import rated_forms
 from workflow.outputs.focus import figure_words
 from workflow.outputs.saying import table_sheet, words_of
 from workflow.outputs.scope import Scope
@@ -35,7 +33,6 @@ def one_page_sheet(scope: Scope, tabs: Collection[str]) -> Sheet:
 
     `tabs` are the sheets of the paper: a row leads to the one that has it in full.
     """
-    everything = summary.rag_counts(counts.facts(scope, rated_forms(scope)), counts.rag_words(scope))
     rows: list[tuple[Content, ...]] = [
         (_name(part), shorten(what, _WHAT), shorten(said, _SAID) or NOT_APPLICABLE, _way(part.sheet, tabs))
         for part in _parts(scope)
@@ -47,7 +44,7 @@ def one_page_sheet(scope: Scope, tabs: Collection[str]) -> Sheet:
         Column("How it stands", Kind.LONG_TEXT, 58),
         Column("All of them on", width=18),
     )
-    lines = (*counts.headlines(scope, everything), counts.returns_words(scope))
+    lines = (*counts.headlines(scope, counts.rated(scope)), counts.returns_words(scope))
     return table_sheet(scope, words_of(scope, "one_page"), columns, rows, *lines)
 
 

@@ -6,10 +6,11 @@ The tracker has everything. A pack has its board's plans, themes and forms, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from typing import TypeVar, cast
 
 from workflow import disclosure, fields, yearend
 from workflow.disclosure import Withheld
@@ -33,6 +34,7 @@ from workflow.outputs.standing import Moment, Moments
 from workflow.outputs.view import View
 
 PUBLIC = "public"
+T = TypeVar("T")
 NOBODY = Board("", "", PUBLIC, "")  # a public paper of everything
 PEOPLE_FIELDS = frozenset({"attended"})  # fields outside measures that count people
 
@@ -97,6 +99,11 @@ class Scope:
     def shows(self, field: Field) -> bool:
         """Whether a field may be printed in this paper."""
         return field.shown(self.place) and (field.public or not self.is_public)
+
+    @cached_property
+    def kept(self) -> dict[Callable[[Scope], object], object]:
+        """What several sheets of the paper ask for, worked out once (`once`)."""
+        return {}
 
     # --- rows
 
@@ -320,6 +327,13 @@ class Scope:
         if isinstance(content, Mark):
             return replace(content, value=self.said(content.value))  # type: ignore[arg-type] # a value stays a value
         return fields.mask(content, self.register.addresses, whole=True) if isinstance(content, str) else content
+
+
+def once(scope: Scope, work: Callable[[Scope], T]) -> T:
+    """What a function makes of a paper, worked out when it is first asked for."""
+    if work not in scope.kept:
+        scope.kept[work] = work(scope)
+    return cast(T, scope.kept[work])
 
 
 def _cell_words(names: Iterable[str], form: Form) -> str:

@@ -126,23 +126,26 @@ class Emitter:
         packs, books = self._packs(view)
         files = {f"{folder}/{name}": self._checked(withheld.withheld_book(view, books), name)}
         left_out = withheld.withheld(view)
-        checked = [(board, attachment.name) for board, attachment in packs]
+        checked = [(version, attachment.name) for versions in packs.values() for version, attachment in versions]
         files[f"{folder}/accessibility.txt"] = accessibility.paper(view.period, checked, self.today)
-        for board, attachment in packs:
-            files[f"{folder}/boards/{attachment.name}"] = attachment.data
-            files.update(mailer.board(board, brief.board_words(view, board), [attachment]))
-            paper = letters.PackFile(attachment.name, len(attachment.data), board.audience)
-            files.update(mailer.clerk(board, attachment, paper, sum(1 for boards in left_out.values() if board in boards)))
+        for board, versions in packs.items():
+            attached = [attachment for _, attachment in versions]
+            papers = [letters.PackFile(a.name, len(a.data), version.audience) for version, a in versions]
+            files.update({f"{folder}/boards/{a.name}": a.data for a in attached})
+            files.update(mailer.board(board, brief.board_words(view, board), attached))
+            files.update(mailer.clerk(board, attached, papers, sum(1 for boards in left_out.values() if board in boards)))
         return files
 
-    def _packs(self, view: View) -> tuple[list[tuple[Board, post.Attachment]], dict[str, Book]]:
-        """Each board's pack as a file, and as a book by the board's name."""
-        made, books = [], {}
+    def _packs(self, view: View) -> tuple[dict[Board, list[tuple[Board, post.Attachment]]], dict[str, Book]]:
+        """Each board's pack as a file, in each of its versions, and as a book by the board's name, in the fullest."""
+        made: dict[Board, list[tuple[Board, post.Attachment]]] = {}
+        books: dict[str, Book] = {}
         due = [b for b in view.register.boards if not b.quarters or view.period.quarter in b.quarters]
         for n, board in enumerate(due, 1):
-            name = f"{board.id}-{view.period.key}-{board.audience}.xlsx"
-            books[board.name] = pack.pack_book(view, board)
-            made.append((board, post.Attachment(name, self._checked(books[board.name], name))))
+            for version in board.versions:
+                name = f"{board.id}-{view.period.key}-{version.audience}.xlsx"
+                books[board.name] = pack.pack_book(view, version)
+                made.setdefault(board, []).append((version, post.Attachment(name, self._checked(books[board.name], name))))
             self.progress("Writing packs", n, len(due))
         return made, books
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_UP, Decimal
@@ -137,10 +137,12 @@ class Mailer:
         context = {**self._common(board.chair), "board": board, **words, "files": [a.name for a in attached]}
         return self._draft("board", board.id, context, [board.email] if board.email else [], attached)
 
-    def clerk(self, board: Board, pack: post.Attachment, paper: letters.PackFile, withheld: int) -> dict[str, bytes]:
-        """The note for a board's clerk: the file, its size and marking, and how much a public pack leaves out."""
-        context = {**self._common(board.clerk), "board": board, "files": [paper], "withheld": withheld}
-        return self._draft("clerk", board.id, context, [board.email] if board.email else [], [pack])
+    def clerk(
+        self, board: Board, packs: list[post.Attachment], papers: Sequence[letters.PackFile], withheld: int
+    ) -> dict[str, bytes]:
+        """The note for a board's clerk: the files, their sizes and markings, and how much a public pack leaves out."""
+        context = {**self._common(board.clerk), "board": board, "files": papers, "withheld": withheld}
+        return self._draft("clerk", board.id, context, [board.email] if board.email else [], packs)
 
     # --- parts
 
