@@ -99,7 +99,7 @@ def test_a_row_is_asked_for_from_the_quarter_that_it_names(small_register: Regis
     coming = Period(NEXT, "Q1 2024/25", "april", *(date(2024, 6, 30),) * 5, "planned", 1)
 
     def asked(period: Period) -> list[str]:
-        return [i.key for i in items.rows_for(forms["commitments"], "yos", small_register, {}, period)]
+        return [i.key for i in items.rows_for(forms["commitments"], "yos", items.Stood(small_register), period)]
 
     assert (asked(q4), asked(coming)) == ([], ["C-9"])
 

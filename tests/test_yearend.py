@@ -370,7 +370,7 @@ def test_every_row_and_proposal_ends_once_and_no_key_twice(
     ],
 )
 def test_what_ended_leaves_the_templates(said: dict[Slot, Standing], asked: bool) -> None:
-    rows = items.rows_for(FORMS["commitments"], "police", register(item("C-1")), said, period(NEXT_Q1))
+    rows = items.rows_for(FORMS["commitments"], "police", items.Stood(register(item("C-1")), said), period(NEXT_Q1))
     assert bool(rows) is asked
 
 
@@ -391,5 +391,5 @@ def test_what_ended_leaves_the_templates(said: dict[Slot, Standing], asked: bool
 def test_a_row_is_asked_for_in_its_own_time(values: dict[str, Value], quarters: tuple[str, ...]) -> None:
     row = item("C-1")
     known = register(replace(row, values={**row.values, **values}))
-    found = [q for q in (Q3, Q4, NEXT_Q1) if items.rows_for(FORMS["commitments"], "police", known, {}, period(q))]
+    found = [q for q in (Q3, Q4, NEXT_Q1) if items.rows_for(FORMS["commitments"], "police", items.Stood(known), period(q))]
     assert tuple(found) == quarters

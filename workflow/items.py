@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from workflow import periods
@@ -153,9 +154,9 @@ def added_items(form: Form, standings: Mapping[Slot, Standing], register: Regist
     partners: dict[str, str] = {}
     if not form.spare_prefix:
         return ()
-    for (name, key, field), standing in standings.items():
+    for (name, key, of), standing in standings.items():
         if name == form.name and f"-{form.spare_prefix}-" in key and register.item(key) is None:
-            values.setdefault(key, {})[field] = standing.value
+            values.setdefault(key, {})[of] = standing.value
             if partners.get(key, OFFICE) == OFFICE:  # an edit of the office's does not make the row its own
                 partners[key] = standing.partner
     return tuple(
@@ -176,20 +177,34 @@ def spare_key(form: Form, partner: str, period: str, number: int) -> str:
     return f"{partner}-{period}-{form.spare_prefix}-{number:02d}"
 
 
-def rows_for(
-    form: Form, partner: str, register: Register, before: Mapping[Slot, Standing], period: Period | None = None
-) -> tuple[Item, ...]:
+@dataclass(frozen=True)
+class Stood:
+    """What stood at the end of the period before: finished items leave the templates, carried rows come back."""
+
+    register: Register
+    standings: Mapping[Slot, Standing] = field(default_factory=dict)
+    _added: dict[tuple[str, str], list[Item]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _looked: set[str] = field(default_factory=set, init=False, repr=False, compare=False)
+
+    def carried(self, form: Form, partner: str) -> Sequence[Item]:
+        """The rows of a form that a partner added, where such rows come back. All partners' are looked for at once."""
+        if form.carry_rows and form.name not in self._looked:
+            self._looked.add(form.name)
+            for item in added_items(form, self.standings, self.register):
+                self._added.setdefault((form.name, item.lead), []).append(item)
+        return self._added.get((form.name, partner), ())
+
+
+def rows_for(form: Form, partner: str, stood: Stood, period: Period | None = None) -> tuple[Item, ...]:
     """The rows of a form in one partner's template: what it leads, jointly leads or contributes to and is not finished.
 
-    `before` is what stood at the end of the period before: finished items leave the templates, carried rows come back.
     Without a `period`, what any period may ask for.
     """
-    rows: list[Item] = []
+    rows = [*stood.carried(form, partner)]
     if form.items:
-        rows.extend(i for i in register.items_for(partner, form.name) if not closed(i, period) and not later(i, period))
-    if form.carry_rows:
-        rows.extend(i for i in added_items(form, before, register) if i.lead == partner)
-    return tuple(i for i in rows if not finished(form.name, i.key, before))
+        asked = stood.register.items_for(partner, form.name)
+        rows = [*(i for i in asked if not closed(i, period) and not later(i, period)), *rows]
+    return tuple(i for i in rows if not finished(form.name, i.key, stood.standings))
 
 
 def closed(item: Item, period: Period | None) -> bool:
@@ -235,16 +250,14 @@ def finished(form: str, key: str, standings: Mapping[Slot, Standing]) -> bool:
     return choice is None or choice.value != CONTINUE or choice.period != status.period
 
 
-def forms_for(
-    partner: str, period: Period, register: Register, forms: Mapping[str, Form], before: Mapping[Slot, Standing]
-) -> dict[str, tuple[Item, ...]]:
+def forms_for(partner: str, period: Period, forms: Mapping[str, Form], stood: Stood) -> dict[str, tuple[Item, ...]]:
     """Which forms a partner gets in a period, each with its rows. A form without rows or spare rows is left out."""
-    limited = (found.forms if (found := register.partner(partner)) else ()) or ()
+    limited = (found.forms if (found := stood.register.partner(partner)) else ()) or ()
     given: dict[str, tuple[Item, ...]] = {}
     for form in sorted(forms.values(), key=lambda f: f.order):
         if form.only_quarter and form.only_quarter != period.quarter:
             continue
-        rows = rows_for(form, partner, register, before, period) if form.layout == "table" else ()
+        rows = rows_for(form, partner, stood, period) if form.layout == "table" else ()
         spare = form.spare_rows and (not form.items or bool(rows)) and (not limited or form.name in limited or form.items)
         if form.layout == "record" or rows or spare:
             given[form.name] = rows

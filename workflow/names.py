@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import pairwise
 
 from workflow import fields
@@ -34,7 +35,7 @@ class Named:
     partner: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Names:
     """The partners and the other names they go by. `on` is the day on which an alias must hold."""
 
@@ -47,6 +48,27 @@ class Names:
         """The names of a register, as they hold on a day."""
         return cls(register.partners, register.aliases, on)
 
+    @cached_property
+    def _own(self) -> Mapping[str, tuple[str, ...]]:
+        """The ids of the partners that a word stands for in its own right, as an id, a name or a short name."""
+        found: dict[str, tuple[str, ...]] = {}
+        for p in self.partners:
+            for word in _own(p):
+                found[word] = (*found.get(word, ()), p.id)
+        return found
+
+    @cached_property
+    def _aliases(self) -> Mapping[str, tuple[Alias, ...]]:
+        """The aliases that a word is, in the register's order."""
+        found: dict[str, tuple[Alias, ...]] = {}
+        for a in self.aliases:
+            found[_bare(a.alias)] = (*found.get(_bare(a.alias), ()), a)
+        return found
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset((*self._own, *self._aliases))
+
     def find(self, text: str) -> str:
         """The id of the one partner that `text` means, with or without "the"; "" where there is none or it could be two.
 
@@ -55,8 +77,8 @@ class Names:
         word = _bare(text)
         if not word:
             return ""
-        direct = {p.id for p in self.partners if word in _own(p)}
-        known = [a for a in self.aliases if _bare(a.alias) == word]
+        direct = {*self._own.get(word, ())}
+        known = self._aliases.get(word, ())
         holding = {a.partner for a in known if holds(a, self.on)}
         for ids in (direct, holding, {a.partner for a in known}):
             if len(ids) == 1:
@@ -68,8 +90,8 @@ class Names:
     def outdated(self, text: str) -> Alias | None:
         """The alias that `text` is, where it has stopped meaning any partner by that day."""
         word = _bare(text)
-        direct = any(word in _own(p) for p in self.partners)
-        known = [a for a in self.aliases if _bare(a.alias) == word]
+        direct = word in self._own
+        known = self._aliases.get(word, ())
         past = [a for a in known if a.valid_to and a.valid_to < self.on]
         return past[-1] if past and not direct and not any(holds(a, self.on) for a in known) else None
 
@@ -104,7 +126,7 @@ class Names:
         """The names of a list. From the left, always the longest run of its parts that is a known name."""
         cuts = [(0, 0), *((m.start(), m.end()) for m in _AND.finditer(text)), (len(text), len(text))]
         spans = [(start, end) for (_, start), (end, _) in pairwise(cuts) if text[start:end].strip()]
-        known = {*(word for p in self.partners for word in _own(p)), *(_bare(a.alias) for a in self.aliases)}
+        known = self._known
         longest = max((len(_AND.findall(word)) + 1 for word in known), default=1)
         unknown: list[tuple[int, int]] = []
         at = 0

@@ -37,10 +37,10 @@ def across(returns: Sequence[ReturnFacts]) -> dict[str, list[Trouble]]:
 
 def joint_differences(facts: ReturnFacts) -> Iterable[Trouble]:
     """V29: a joint lead or contributor entered another status, RAG or figure than the accountable lead."""
-    for (name, key, slot_field), theirs in facts.standing.items():
+    for (name, key, slot_field), theirs in facts.guests.items():
         base, _, other = slot_field.partition("@")
         item = facts.register.item(key)
-        if not other or other == OFFICE or base not in _AGREED or item is None or facts.partner not in (other, item.lead):
+        if other == OFFICE or base not in _AGREED or item is None or facts.partner not in (other, item.lead):
             continue  # the office's moderation stands beside the lead's word, and is asked of nobody
         lead = facts.standing.get((name, key, base))
         if lead and lead.value != theirs.value:

@@ -30,7 +30,11 @@ from workflow.validate import record_key
 
 @dataclass(frozen=True)
 class ReturnFacts:
-    """One partner's return for one period. `standing` is the whole period's, `before` what stood at its start."""
+    """One partner's return for one period. `standing` is the whole period's, `before` what stood at its start.
+
+    `mine` are the answers that stand by this partner's word, `guests` those of any partner that stand beside a lead's: parts
+    of `standing`, taken out of it once for all partners.
+    """
 
     register: Register
     forms: Mapping[str, Form]
@@ -40,6 +44,8 @@ class ReturnFacts:
     given: Mapping[str, Sequence[Item]]
     standing: Mapping[Slot, Standing]
     before: Mapping[Slot, Standing]
+    mine: Mapping[Slot, Standing]
+    guests: Mapping[Slot, Standing]
     submissions: Sequence[Submission]  # this partner's, for this period, in any state
     open: Sequence[Finding] = ()  # what its files are still asked about, each file by itself
     earlier: Mapping[Slot, tuple[Value, ...]] = field(default_factory=dict)  # what the quarters before gave, oldest first

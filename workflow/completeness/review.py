@@ -144,11 +144,11 @@ def _without_sheet(unsigned: Sequence[Trouble], facts: ReturnFacts) -> Sequence[
 def _nil_conflict(facts: ReturnFacts, nil: bool) -> Iterable[Trouble]:
     form = facts.about_form
     count = 0
-    for slot, s in facts.standing.items():
+    for slot, s in facts.mine.items():
         before = facts.before.get(slot)
         told_again = before is not None and before.value == s.value  # saying the same once more is no answer to "nothing new"
         owed = slot[2] in rules.texts.BESIDE  # what an overdue row owes even so
-        ours = slot[0] in facts.given and slot[0] != facts.about_name and s.partner == facts.partner
+        ours = slot[0] in facts.given and slot[0] != facts.about_name
         if ours and not s.carried and not told_again and not owed:
             count += 1
     if nil and form and count:

@@ -38,7 +38,7 @@ def own_rows(form: Form, facts: ReturnFacts) -> list[Item]:
 def _new_rows(form: Form, facts: ReturnFacts) -> list[Item]:
     """Rows this partner added in this period (those it added earlier are among the given ones)."""
     known = {item.key for item in facts.given.get(form.name, ())}
-    own = {slot: s for slot, s in facts.standing.items() if slot[0] == form.name and s.partner == facts.partner}
+    own = {slot: s for slot, s in facts.mine.items() if slot[0] == form.name}
     added = [i for i in items.added_items(form, own, facts.register) if i.key not in known]
     return [replace(i, values={**i.values, "ref": f"{SPARE}{i.key[-2:]}"}) for i in added]  # as it stands in the partner's file
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from workflow.model.forms import Purpose, purpose_of
 from workflow.model.places import Place, Value
@@ -313,7 +314,7 @@ class Strategy:
     place: Place = Place()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Register:
     """The whole register. Order is the sheet's order. `sha256` is the hash of the file it was read from.
 
@@ -337,15 +338,46 @@ class Register:
     strategies: tuple[Strategy, ...] = ()
     sha256: str = ""
     places: Mapping[tuple[str, str, str], Place] = field(default_factory=dict)
-    _by_key: Mapping[str, Item] = field(init=False, repr=False, compare=False)  # asked for at every cell
 
-    def __post_init__(self) -> None:
-        """Index the items; where a key stands on several rows, the first."""
-        object.__setattr__(self, "_by_key", {item.key: item for item in reversed(self.items)})
+    # What is asked for at every cell, found once. Where a key stands on several rows, the first counts.
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Item]:
+        return {item.key: item for item in reversed(self.items)}
+
+    @cached_property
+    def _partners(self) -> Mapping[str, Partner]:
+        return {p.id: p for p in reversed(self.partners)}
+
+    @cached_property
+    def _plans(self) -> Mapping[str, Plan]:
+        return {p.id: p for p in reversed(self.plans)}
+
+    @cached_property
+    def _themes(self) -> Mapping[tuple[str, str], Theme]:
+        return {(t.id, t.plan): t for t in reversed(self.themes)}
+
+    @cached_property
+    def _levels(self) -> Mapping[str, tuple[RagLevel, ...]]:
+        schemes = dict.fromkeys(level.scheme for level in self.rag)
+        return {scheme: tuple(level for level in self.rag if level.scheme == scheme) for scheme in schemes}
+
+    @cached_property
+    def _of_partner(self) -> Mapping[tuple[str, str], tuple[Item, ...]]:
+        found: dict[tuple[str, str], list[Item]] = {}
+        for item in self.items:
+            for partner in dict.fromkeys(item.partners):
+                found.setdefault((partner, item.form), []).append(item)
+        return {place: tuple(items) for place, items in found.items()}
+
+    @cached_property
+    def measure_keys(self) -> tuple[str, ...]:
+        """The row keys of all measures, in the sheet's order."""
+        return tuple(item.key for item in self.items if item.is_measure)
 
     def partner(self, partner_id: str) -> Partner | None:
         """The partner with that id."""
-        return next((p for p in self.partners if p.id == partner_id), None)
+        return self._partners.get(partner_id)
 
     def partner_name(self, partner_id: str) -> str:
         """Its name, or the id itself where the register has no such partner."""
@@ -369,17 +401,17 @@ class Register:
 
     def plan(self, plan_id: str) -> Plan | None:
         """The plan with that id."""
-        return next((p for p in self.plans if p.id == plan_id), None)
+        return self._plans.get(plan_id)
 
     def theme(self, theme_id: str, plan_id: str) -> Theme | None:
         """A theme as `plan_id` labels it."""
-        return next((t for t in self.themes if t.id == theme_id and t.plan == plan_id), None)
+        return self._themes.get((theme_id, plan_id))
 
     def levels(self, scheme: str) -> tuple[RagLevel, ...]:
         """The levels of one RAG scheme, in the sheet's order."""
-        return tuple(level for level in self.rag if level.scheme == scheme)
+        return self._levels.get(scheme, ())
 
-    @property
+    @cached_property
     def addresses(self) -> frozenset[str]:
         """The work addresses that it names, casefolded: of contacts, boards and the office. They are no personal data."""
         posts = [*(c.email for c in self.contacts), *(b.email for b in self.boards)]
@@ -387,4 +419,4 @@ class Register:
 
     def items_for(self, partner_id: str, form: str) -> tuple[Item, ...]:
         """The rows of `form` that a partner leads, jointly leads or contributes to, in the sheet's order."""
-        return tuple(i for i in self.items if i.form == form and partner_id in i.partners)
+        return self._of_partner.get((partner_id, form), ())

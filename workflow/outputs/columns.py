@@ -10,7 +10,7 @@ from workflow import disclosure, items, yearend
 from workflow.fields import show
 from workflow.model import OFFICE, Content, Field, Form, Item, Kind, Role, Standing, Value
 from workflow.outputs import readings, standing
-from workflow.outputs.scope import Scope, shown_value
+from workflow.outputs.scope import Scope, once, shown_value
 from workflow.outputs.sheets import ESTIMATED, NOT_APPLICABLE, NOT_AVAILABLE, Cell, Part, rag_mark
 
 RAG_NOW, RAG_BEFORE, DIRECTION, SINCE = "RAG now", "RAG last time", "Direction", "Since last time"
@@ -61,10 +61,17 @@ def has_rag(scope: Scope, form: Form) -> bool:
     """Whether rows of a form bear a RAG: chosen by its lead, or derived by the scheme of a plan in scope."""
     if not form.items or form.is_measures:
         return False
-    if form.has("rag"):
-        return True
-    levels = (level for i in scope.rows(form.name) for level in standing.scheme_levels(i, scope.register))
-    return form.has("status") and any(level.rule != "chosen" for level in levels)
+    return form.has("rag") or form.name in once(scope, _derived_forms)
+
+
+def _derived_forms(scope: Scope) -> frozenset[str]:
+    """The forms of which a row's RAG follows from its status or its dates."""
+
+    def derives(form: Form) -> bool:
+        levels = (level for i in scope.rows(form.name) for level in standing.scheme_levels(i, scope.register))
+        return form.has("status") and any(level.rule != "chosen" for level in levels)
+
+    return frozenset(form.name for form in scope.view.forms.values() if form.items and not form.is_measures and derives(form))
 
 
 def rated_forms(scope: Scope) -> tuple[Form, ...]:

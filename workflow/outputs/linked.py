@@ -166,9 +166,12 @@ class Links:
 
     def _same(self) -> None:
         """A measure that repeats another says the same."""
+        named: dict[str, list[Given]] = {}
         for g in self._given:
-            for other in self._given:
-                same = g.newest and other.newest and g.item.text("same_as") == other.item.key and g.when == other.when
+            named.setdefault(g.item.key, []).append(g)
+        for g in self._given:
+            for other in named.get(g.item.text("same_as"), ()):
+                same = g.newest and other.newest and g.when == other.when
                 if same and g.figure.amount == other.figure.amount and g.unit == other.unit:
                     self.table.equations.append(Equation({g.figure: _ONE, other.figure: -_ONE}))
 

@@ -11,7 +11,7 @@ from workflow.model import Column, Content, Item, Kind, Period, Purpose, Sheet
 from workflow.outputs import readings
 from workflow.outputs.columns import placed
 from workflow.outputs.saying import table_sheet, words_of
-from workflow.outputs.scope import Scope
+from workflow.outputs.scope import Scope, once
 from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, item_heading, title_words
 
 QUARTERS = 4  # of history in a pack, as boards are used to (a year); the tracker has every one
@@ -64,11 +64,18 @@ def _number(item: Item, name: str) -> str:
 
 def _baseline(scope: Scope, item: Item) -> str:
     """A small count of people is not shown to the public here either, nor the others of its whole that would give it away."""
-    whole = item.text("part_of").partition(":")[0].strip() or item.key
-    others = (i for i in scope.view.measures if whole in (i.key, i.text("part_of").partition(":")[0].strip()))
-    if scope.is_public and any(_few(scope, i) for i in others):
+    if scope.is_public and {item.key, _whole(item)} & once(scope, _wholes_of_few):
         return disclosure.HIDDEN
     return _number(item, "baseline")
+
+
+def _whole(item: Item) -> str:
+    return item.text("part_of").partition(":")[0].strip() or item.key
+
+
+def _wholes_of_few(scope: Scope) -> frozenset[str]:
+    """The wholes of which some baseline, of a part or of the whole itself, is a small count."""
+    return frozenset(_whole(item) for item in scope.view.measures if _few(scope, item))
 
 
 def _few(scope: Scope, item: Item) -> bool:

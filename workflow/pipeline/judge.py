@@ -253,7 +253,8 @@ def _read_answers(
 
 def given_rows(ground: Ground, partner: str) -> dict[str, tuple[Item, ...]]:
     """Every row that a partner may answer, finished or not: judging a file does not depend on what stands."""
-    return {name: items.rows_for(form, partner, ground.register, {}) for name, form in ground.forms.items()}
+    stood = items.Stood(ground.register)
+    return {name: items.rows_for(form, partner, stood) for name, form in ground.forms.items()}
 
 
 def carried_rows(

@@ -86,7 +86,8 @@ def work_out(facts: Facts, submissions: Sequence[Submission]) -> dict[str, Quart
     for period in periods:
         own = [s for s, key in zip(submissions, where, strict=True) if key == period.key]
         partners = [p for p in facts.register.partners if p.active(period.end)]
-        rows = {p.id: items.forms_for(p.id, period, facts.register, facts.forms, before) for p in partners}
+        stood = items.Stood(facts.register, before)
+        rows = {p.id: items.forms_for(p.id, period, facts.forms, stood) for p in partners}
         quarter = _quarter(_Ground(facts, period, before, earlier, rows), own, waivers)
         quarters[period.key] = quarter
         before, waivers = quarter.now, (*waivers, *quarter.granted)
@@ -157,6 +158,13 @@ def _with(
         notes += [*heard.followed.findings, *heard.ended(differ.findings)]
     findings += differ.notes
     aside = heard.followed.set_aside if heard else set[str]()
+    mine: dict[str, dict[Slot, Standing]] = {}
+    for slot, s in merged.standing.items():
+        mine.setdefault(s.partner, {})[slot] = s
+    guests = {slot: s for slot, s in merged.standing.items() if "@" in slot[2]}
+    sent: dict[str, list[Submission]] = {}
+    for one_file in submissions:
+        sent.setdefault(one_file.partner, []).append(one_file)
     told = [
         completeness.ReturnFacts(
             register=facts.register,
@@ -167,7 +175,9 @@ def _with(
             given=rows,
             standing=merged.standing,
             before=ground.before,
-            submissions=[s for s in submissions if s.partner == partner and s.sha256 not in aside],
+            mine=mine.get(partner, {}),
+            guests=guests,
+            submissions=[s for s in sent.get(partner, ()) if s.sha256 not in aside],
             open=[f for f in findings if f.partner == partner],
             earlier=ground.earlier,
             explained=frozenset(p for f in notes if f.partner == partner and f.code in _CLOSED for p in f.places),

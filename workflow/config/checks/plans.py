@@ -157,7 +157,7 @@ def _item_periods(facts: Facts, i: Item) -> Iterator[Trouble]:
 
 
 def _measure(facts: Facts, i: Item) -> Iterator[Trouble]:
-    measures = [m.key for m in facts.register.items if m.is_measure]
+    measures = facts.register.measure_keys
     named = {name: i.text(name) for name in ("measure", "same_as")}
     if i.text("unit") != "%":  # shares may name any set, which then makes 100 per cent; counts need their total
         named["part_of"] = i.text("part_of").partition(":")[0].strip() if i.text("unit") != "rank" else ""

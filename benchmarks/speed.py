@@ -1,0 +1,267 @@
+"""How fast the quarter is, beside what a user would pick instead: `python -m benchmarks.speed [PARTNERS ...]`.
+
+For each number of returns (30 by default) a workspace is made (`benchmarks.many`) and every way is run once in each round, in
+turn, each in a process of its own, so that no way profits from what another has loaded. Printed are medians of the rounds in
+seconds and as ratios, and the peak memory of our own processes. Nothing here asserts a time.
+
+The ways:
+  (a)  the script that a user would write: pandas with openpyxl, every sheet of every file into one frame; no checks
+  (b)  the same with the calamine engine
+  (c)  datamaps from PyPI, on a datamap for the same cells; `--datamaps PROGRAM` says where it is installed
+  (d)  the floors: unzip alone; expat with handlers that do nothing
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib import metadata
+from pathlib import Path
+
+ROUNDS = 5
+TODAY = date(2023, 10, 23)
+HERE = Path(__file__).parents[1]
+
+# Each way is a piece of code that is given a folder of workbooks (reading) or a workspace, and a number of partners.
+READING = {
+    "(a) pandas with openpyxl": """
+import pandas as pd
+frames = [f.assign(file=p.name, sheet=n) for p in files for n, f in pd.read_excel(p, sheet_name=None, header=None).items()]
+pd.concat(frames)
+""",
+    "(b) pandas with calamine": """
+import pandas as pd
+read = lambda p: pd.read_excel(p, sheet_name=None, header=None, engine="calamine")
+frames = [f.assign(file=p.name, sheet=n) for p in files for n, f in read(p).items()]
+pd.concat(frames)
+""",
+    "(d) unzip alone": """
+import zipfile
+for p in files:
+    with zipfile.ZipFile(p) as z:
+        for n in z.namelist():
+            if n.startswith("xl/worksheets/sheet") or n in ("xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"):
+                z.read(n)
+""",
+    "(d) expat, no-op handlers": """
+import zipfile
+from xml.parsers import expat
+def parse(data):
+    p = expat.ParserCreate()
+    p.StartElementHandler = lambda n, a: None
+    p.EndElementHandler = lambda n: None
+    p.CharacterDataHandler = lambda d: None
+    p.Parse(data, True)
+for f in files:
+    with zipfile.ZipFile(f) as z:
+        for n in z.namelist():
+            if n.startswith("xl/worksheets/sheet") or n in ("xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml"):
+                parse(z.read(n))
+""",
+    "ours: reading with places": """
+from workflow import config, reader
+forms = config.load_forms(root / "templates/returns")
+cells = 0
+for p in files:
+    tables = reader.read_tables(reader.read_bytes(p.read_bytes()), forms, p.name)
+    cells += sum(len(r.cells) for t in tables.values() for r in t.rows)
+assert cells > 30 * len(files)
+""",
+}
+COLLATE = """
+from datetime import date
+from workflow.pipeline.collate import collate
+from workflow.pipeline.state import Asked
+v = collate(Asked(root, None, date(2023, 10, 23)))
+assert v.quarter.balance.read >= 30 * partners, v.quarter.balance
+"""
+NO_OUTPUTS = """
+from workflow.pipeline import runs
+from workflow.pipeline.emit import Emitter, Papers
+def no_outputs(self, going_key):
+    return Papers({}, (), self.view(going_key))
+Emitter.outputs = no_outputs
+"""
+EMIT = """
+from datetime import date
+from workflow.pipeline.ask import emit
+from workflow.pipeline.state import Asked
+emit(Asked(root, None, date(2023, 10, 23)), None)
+"""
+ISSUE = """
+from datetime import date
+from workflow.pipeline.issue import issue
+from workflow.pipeline.state import Asked
+issue(Asked(root, None, date(2023, 10, 2)))
+"""
+_BEFORE = """
+import sys
+from pathlib import Path
+root, partners = Path(sys.argv[1]), int(sys.argv[2])
+files = sorted((root / "inbox").glob("*.xlsx"))
+"""
+_AFTER = """
+import json, resource
+kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+print(json.dumps([resource.getrusage(k).ru_maxrss // 1024 for k in kinds]))
+"""
+
+
+@dataclass
+class Way:
+    """One way, with what has to be put right before each run and what came of the runs."""
+
+    name: str
+    command: list[str]
+    before: Callable[[], object] = lambda: None
+    rounds: int = ROUNDS
+
+    def __post_init__(self) -> None:
+        self.seconds: list[float] = []
+        self.memory: tuple[int, ...] = (0, 0)
+
+    def run(self) -> None:
+        """Run it once more, in a process of its own."""
+        if len(self.seconds) >= self.rounds:
+            return
+        self.before()
+        start = time.perf_counter()
+        done = subprocess.run(self.command, cwd=HERE, capture_output=True, text=True, check=False)
+        self.seconds.append(time.perf_counter() - start)
+        if done.returncode:
+            raise SystemExit(f"{self.name} came to nothing:\n{done.stderr[-2000:]}")
+        last = done.stdout.splitlines()[-1:]
+        if last and last[0].startswith("["):
+            self.memory = tuple(json.loads(last[0]))
+
+    @property
+    def median(self) -> float:
+        """Seconds."""
+        return statistics.median(self.seconds)
+
+
+def coded(name: str, code: str, root: Path, partners: int, before: Callable[[], object] = lambda: None) -> Way:
+    """A way that is a piece of Python."""
+    return Way(name, [sys.executable, "-c", _BEFORE + code + _AFTER, str(root), str(partners)], before)
+
+
+class Workspace:
+    """A workspace of so many partners, kept as it was when its returns had just come in."""
+
+    def __init__(self, folder: Path, partners: int) -> None:
+        from benchmarks.many import make  # noqa: PLC0415 - heavy, and not needed by those who read only
+
+        self.partners = partners
+        self.kept = make(folder / f"kept-{partners}", partners, office=True).root
+        self.root = folder / f"work-{partners}"
+
+    def fresh(self) -> None:
+        """As when the returns had just come in: nothing collated."""
+        shutil.rmtree(self.root, ignore_errors=True)
+        shutil.copytree(self.kept, self.root)
+
+    def collated(self) -> None:
+        """As after a first run."""
+        done = self.kept.with_name(f"{self.kept.name}-collated")
+        if not done.exists():
+            self.fresh()
+            subprocess.run([sys.executable, "-m", "workflow", "collate", "--workspace", str(self.root), "--today", str(TODAY)],
+                           cwd=HERE, check=False, capture_output=True)  # fmt: skip
+            shutil.copytree(self.root, done)
+        shutil.rmtree(self.root, ignore_errors=True)
+        shutil.copytree(done, self.root)
+
+    def one_more(self) -> None:
+        """As after a first run, with one return more that says something else."""
+        from benchmarks.many import fill  # noqa: PLC0415
+        from tests.small import Small  # noqa: PLC0415
+
+        self.collated()
+        fill(Small(self.root), range(1), "Since then: ")
+
+    def _datamaps(self, program: str) -> Way:
+        """The collation tool, with a datamap of the cells that the first return's answers stand in."""
+        from workflow import config, reader  # noqa: PLC0415
+        from workflow.model import column_letters  # noqa: PLC0415
+
+        home = self.kept.with_name(f"datamaps-{self.partners}")
+        home.mkdir()
+        first = min((self.kept / "inbox").glob("*.xlsx"))
+        tables = reader.read_tables(reader.read_bytes(first.read_bytes()), config.load_forms(HERE / "templates/returns"), "")
+        lines = ["cell_key,template_sheet,cell_reference"]
+        for name, found in tables.items():
+            for row in found.rows:
+                lines += [f"{name} {row.key} {f},{row.sheet},{column_letters(row.columns[f])}{row.number}" for f in row.cells]
+        (home / "datamap.csv").write_text("\n".join(lines), encoding="utf-8")
+        told = [program, "import", "templates", "--to-master", "-d", str(home / "datamap.csv"), "--inputdir"]
+        return Way("(c) datamaps", ["env", f"HOME={home}", *told, str(self.kept / "inbox")])
+
+    def ways(self, datamaps: str) -> Iterator[Way]:
+        """Everything that is measured of this size."""
+        root, n = self.root, self.partners
+        for name, code in READING.items():
+            yield coded(name, code, self.kept, n)
+        if datamaps:
+            yield self._datamaps(datamaps)
+        yield coded("ours: read, validate, merge, commit", NO_OUTPUTS + COLLATE, root, n, self.fresh)
+        yield coded("ours: collate from cold, every output", COLLATE, root, n, self.fresh)
+        yield coded("ours: collate again, nothing new", COLLATE, root, n, self.collated)
+        yield coded("ours: collate again, one new return", COLLATE, root, n, self.one_more)
+        yield coded("ours: emit", EMIT, root, n, self.collated)
+        yield coded("ours: issue", ISSUE, root, n, self.fresh)
+
+
+def start_up() -> Iterator[Way]:
+    """How long it takes until something is said."""
+    yield Way("python -c pass", [sys.executable, "-c", "pass"])
+    yield Way("import click", [sys.executable, "-c", "import click"])
+    yield Way("workflow --help", [sys.executable, "-m", "workflow", "--help"])
+
+
+def table(ways: list[Way], base: str) -> str:
+    """The medians, each beside that of the base, with the peak memory of ours."""
+    by_name = {way.name: way for way in ways}
+    lines = [f"| way | seconds | of {base} | peak MB (parent, child) |", "|---|---|---|---|"]
+    for way in ways:
+        memory = " and ".join(map(str, way.memory)) if way.name.startswith("ours") else ""
+        lines.append(f"| {way.name} | {way.median:.3f} | {way.median / by_name[base].median:.2f} | {memory} |")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run the rounds and print the tables."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("partners", nargs="*", type=int, default=[30])
+    asked.add_argument("--rounds", type=int, default=ROUNDS)
+    asked.add_argument("--datamaps", default=shutil.which("datamaps") or "", metavar="PROGRAM")
+    given = asked.parse_args()
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("openpyxl", "pandas", "python-calamine", "xlsxwriter"))
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}")
+    print(f"Medians of {given.rounds} rounds.\n")
+    with tempfile.TemporaryDirectory() as folder:
+        groups = [("Start-up", list(start_up()), "python -c pass")]
+        for partners in given.partners:
+            ways = list(Workspace(Path(folder), partners).ways(given.datamaps))
+            groups.append((f"{partners:,} returns", ways, "(a) pandas with openpyxl"))
+        for title, ways, base in groups:
+            for way in ways:
+                way.rounds = given.rounds
+            for _ in range(given.rounds):
+                for way in ways:
+                    way.run()
+            print(f"## {title}\n\n{table(ways, base)}\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()
