@@ -1,5 +1,6 @@
 """The words of design.md section 3 as frozen dataclasses. This is the room's one door."""
 
+from workflow.model.cuts import CUTS, Cut, cut_of
 from workflow.model.forms import Choice, Field, Form, Kind, Purpose, Role, RuleUse, purpose_of, told_under, with_purpose
 from workflow.model.papers import PaperWords, SheetWords
 from workflow.model.parcels import INSIDE, Leaf, LeafKind, Message
@@ -16,7 +17,6 @@ from workflow.model.places import (
     mark_of,
 )
 from workflow.model.register import (
-    CUTS,
     HOLD_BOTH,
     OFFICE,
     TAKE_LATER,
@@ -24,7 +24,6 @@ from workflow.model.register import (
     Board,
     Calendar,
     Contact,
-    Cut,
     Item,
     Partner,
     Partnership,
@@ -36,7 +35,6 @@ from workflow.model.register import (
     Term,
     Theme,
     Waiver,
-    cut_of,
 )
 from workflow.model.reports import Report, ReportColumn, ReportSheet
 from workflow.model.returns import Answer, Balance, Fate, Grid, ReturnStatus, Row, Slot, Standing, Submission, SubmissionState

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 
+from workflow.model.cuts import CUTS, cut_of
 from workflow.model.forms import Purpose, purpose_of
 from workflow.model.places import Place, Value
 
@@ -15,29 +15,6 @@ OFFICE = "coordinator"  # whose word a decision is: the partnership's own office
 
 
 TAKE_LATER, HOLD_BOTH = "Take the later", "Hold both"  # what becomes of different answers in copies made side by side
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """How a year is cut into reporting periods. `word` is what people call one of them ("quarter")."""
-
-    letter: str  # stands before the number in a period's key: 2023-24-Q2
-    word: str
-    often: str  # "quarterly"
-    parts: int  # periods in a year, all of the same number of months
-
-
-CUTS = (
-    Cut("Q", "quarter", "quarterly", 4), Cut("T", "term", "termly", 3), Cut("H", "half-year", "half-yearly", 2),
-    Cut("M", "month", "monthly", 12),
-)  # fmt: skip
-_LETTER = re.compile(r"\d-([A-Z])\d{1,2}$", re.ASCII)
-
-
-def cut_of(key: str) -> Cut:
-    """How the year of a period's key is cut, by the letter in it; in quarters where it tells nothing."""
-    found = _LETTER.search(key)
-    return next((cut for cut in CUTS if found and cut.letter == found[1]), CUTS[0])
 
 
 @dataclass(frozen=True, slots=True)
