@@ -113,8 +113,7 @@ files = sorted((root / "inbox").glob("*.xlsx"))
 """
 _AFTER = """
 import json, resource
-kinds = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-print(json.dumps([resource.getrusage(k).ru_maxrss // 1024 for k in kinds]))
+print(json.dumps([resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024]))
 """
 
 
@@ -129,7 +128,7 @@ class Way:
 
     def __post_init__(self) -> None:
         self.seconds: list[float] = []
-        self.memory: tuple[int, ...] = (0, 0)
+        self.memory = 0
 
     def run(self) -> None:
         """Run it once more, in a process of its own."""
@@ -143,7 +142,7 @@ class Way:
             raise SystemExit(f"{self.name} came to nothing:\n{done.stderr[-2000:]}")
         last = done.stdout.splitlines()[-1:]
         if last and last[0].startswith("["):
-            self.memory = tuple(json.loads(last[0]))
+            (self.memory,) = json.loads(last[0])
 
     @property
     def median(self) -> float:
@@ -232,9 +231,9 @@ def start_up() -> Iterator[Way]:
 def table(ways: list[Way], base: str) -> str:
     """The medians, each beside that of the base, with the peak memory of ours."""
     by_name = {way.name: way for way in ways}
-    lines = [f"| way | seconds | of {base} | peak MB (parent, child) |", "|---|---|---|---|"]
+    lines = [f"| way | seconds | of {base} | peak MB (the command itself, not its reading child) |", "|---|---|---|---|"]
     for way in ways:
-        memory = " and ".join(map(str, way.memory)) if way.name.startswith("ours") else ""
+        memory = str(way.memory) if way.name.startswith("ours") else ""
         lines.append(f"| {way.name} | {way.median:.3f} | {way.median / by_name[base].median:.2f} | {memory} |")
     return "\n".join(lines)
 
