@@ -202,6 +202,10 @@ def test_its_words_and_their_order_are_its_own(made: tuple[Small, Verdict]) -> N
     asked = {r["Heading"]: r["Text"] for r in table(book, "Cover text", "Heading")}
     assert list(asked) == ["Why this paper", "What is asked", "In figures", "Who may read it"]
     assert "when Spring term 2025/26 ended" in asked["Why this paper"]
+    assert any(str(c.value).startswith("Written for the Tidewater") for c in book["Cover"]["A"])
+    assert book["To watch"]["A1"].value.startswith("What to watch: ")
+    assert {"Colour now", "Why it is here"} <= set(next(iter(table(book, "To watch", "Row key"))))
+    assert {c.value for c in book["One page"]["D"]} & {"To watch"}
 
 
 def test_no_word_of_the_first_partnership_is_left(made: tuple[Small, Verdict]) -> None:
@@ -221,7 +225,7 @@ def test_the_numbers_are_those_that_were_typed_in(made: tuple[Small, Verdict]) -
         "northgate": "returned", "harbour": "returned", "chamber": "returned", "county": "late",
     }  # fmt: skip
     book = pack(ws, "steering")
-    rag = {r["Row key"]: str(r["RAG now"]).split(" ")[0] for r in table(book, "Projects", "Row key")}
+    rag = {r["Row key"]: str(r["Colour now"]).split(" ")[0] for r in table(book, "Projects", "Row key")}
     assert rag == {"PR-01": "Green", "PR-02": "Amber", "PR-03": "Blue", "PR-04": "Green", "PR-05": "Blue", "PR-06": "Green"}
     figures = {r["Row key"]: r["Figure"] for r in table(book, "Figures", "Row key")}
     assert figures == {"FG-01": 130, "FG-02": 85, "FG-03": "Not reported this term", "FG-04": 4}
@@ -255,7 +259,7 @@ def test_what_the_public_may_not_see_is_left_out(made: tuple[Small, Verdict]) ->
 
 def test_a_board_has_its_sections_in_the_order_in_which_it_asks_for_them(made: tuple[Small, Verdict]) -> None:
     """The panel asks for figures; projects; exceptions; summary; returns; another board asks for nothing and has the usual."""
-    asked = ("Figures", "Projects", "Exceptions", "Summary", "Returns")
+    asked = ("Figures", "Projects", "To watch", "Summary", "Returns")
     panel = pack(made[0], "apprentice-panel")
     assert tuple(name for name in panel.sheetnames if name in asked) == asked
     assert "Pledges" not in panel.sheetnames

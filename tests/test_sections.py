@@ -29,6 +29,7 @@ from workflow.errors import WorkflowError
 from workflow.model import Board, Book, Profile, Slot, Term, Value
 from workflow.outputs.pack import pack_book
 from workflow.outputs.sections import FORMS, GLOSSARY, ONE_PAGE, SECTIONS
+from workflow.outputs.tracker import tracker_book
 from workflow.outputs.view import View
 from workflow.outputs.withheld import withheld_book
 from workflow.writer import render
@@ -114,6 +115,24 @@ def test_a_workspaces_words_stand_over_the_shipped_ones(tmp_path: Path) -> None:
     cover = pack_book(replace(VIEW, words=replace(words, order=("cover text",))), ALL)
     assert [r["Heading"] for r in records(table(cover, "Cover text"))] == ["What for"]
     assert str(cell(cover, "Cover text", "Heading", "Text", "What for")).startswith("For the Whole Board. 1 of the 2 partners")
+
+
+def test_headings_have_the_workspaces_words_in_tables_and_in_what_draws_them() -> None:
+    plain_book = pack_book(VIEW, ALL)
+    other = {c.heading: f"{c.heading}, ours" for s in plain_book.sheets for c in s.columns if c.heading != "Row key"}
+    book = pack_book(replace(VIEW, words=replace(VIEW.words, headings=other)), ALL)
+    for was, now in zip(plain_book.sheets, book.sheets, strict=True):
+        assert [c.heading for c in now.columns] == [other.get(c.heading, c.heading) for c in was.columns]
+    assert accessible.check(render(book), Profile.PUBLISHED) == ()
+    assert [c.heading for s in tracker_book(VIEW).sheets for c in s.columns] == [
+        c.heading for s in tracker_book(replace(VIEW, words=replace(VIEW.words, headings=other))).sheets for c in s.columns
+    ]  # it comes back, and is read by its headings
+
+
+def test_two_columns_that_would_be_called_the_same_are_told() -> None:
+    words = replace(VIEW.words, headings={"Was due": "Lead"})
+    with pytest.raises(WorkflowError, match=r"words\.toml.*Exceptions.*Lead"):
+        pack_book(replace(VIEW, words=words), ALL)
 
 
 @pytest.mark.parametrize(

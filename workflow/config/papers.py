@@ -13,11 +13,17 @@ from workflow.errors import WorkflowError
 from workflow.model import Finding, PaperWords, SheetWords
 
 FILE = "templates/papers/words.toml"
-EVERYWHERE = frozenset({"board", "partnership", "period", "as_at", "papers_date", "next_update", "word", "measure", "measures"})
+EVERYWHERE = frozenset({
+    "board", "partnership", "period", "as_at", "papers_date", "next_update", "word", "Word", "measure", "measures"
+})  # fmt: skip
 # What a text may name besides.
 _OF_COVER = frozenset({"scope", "headlines", "returns", "decisions", "exceptions", "publication", "key"})
 _OF_SHEET = {"theme": frozenset({"theme"}), "risk_matrix": frozenset({"issues"})}
 _OF_SAID = {
+    "made_on": frozenset({"day"}),
+    "sensitive": frozenset({"partners"}),
+    "contact": frozenset({"contact"}),
+    "licence": frozenset({"licence"}),
     "consider_exceptions": frozenset({"exceptions"}),
     "decide": frozenset({"decision"}),
     "some_exceptions": frozenset({"exceptions", "rows", "reasons"}),
@@ -63,12 +69,13 @@ def _words(path: Path, base: PaperWords | None) -> tuple[PaperWords, tuple[Findi
     table = None if text is None else parse_toml(text, place_of(path), faults)
     if table is None:
         return PaperWords(), tuple(faults)
-    table.only(("order", "sheet", "cover_text", "say"))
+    table.only(("order", "sheet", "cover_text", "say", "headings"))
     words = PaperWords(
         order=table.texts("order") or (base.order if base else ()),
         sheets={**(base.sheets if base else {}), **dict(_sheets(table.table("sheet"), base))},
         cover_text=tuple(_cover(table)) or (base.cover_text if base else ()),
         say={**(base.say if base else {}), **dict(_said(table.table("say"), base))},
+        headings=_headings(table.table("headings")),
     )
     return words, tuple(faults)
 
@@ -102,6 +109,10 @@ def _said(table: Table, base: PaperWords | None) -> Iterator[tuple[str, str]]:
         text = table.text(name, base.say.get(name, "") if base else "")
         _holds(table, [text], _OF_SAID.get(name, frozenset()))
         yield name, text
+
+
+def _headings(table: Table) -> dict[str, str]:
+    return {name: text for name in table.data if (text := table.text(name, required=True))}
 
 
 def _holds(table: Table, texts: list[str], more: frozenset[str]) -> None:

@@ -22,10 +22,12 @@ class PaperWords:
     """`templates/papers/words.toml`. Texts may hold `{name}`, which is filled in where they are printed.
 
     `order` has the sections of a pack by name, `sheets` the words of tables by the table's name, `cover_text` the headings and
-    texts of the covering report in their order, `say` the sentences that other texts are made of.
+    texts of the covering report in their order, `say` the sentences that other texts are made of, `headings` other
+    words for the headings of columns in packs.
     """
 
     order: tuple[str, ...] = ()
     sheets: Mapping[str, SheetWords] = field(default_factory=dict)
     cover_text: tuple[tuple[str, str], ...] = ()
     say: Mapping[str, str] = field(default_factory=dict)
+    headings: Mapping[str, str] = field(default_factory=dict)

@@ -16,18 +16,13 @@ from workflow.history import Entry
 from workflow.model import OFFICE, Column, Content, Field, Form, Item, Kind, Period, Role, Sheet, Slot, Standing
 from workflow.outputs import exceptions
 from workflow.outputs.columns import MODERATED, NOW_DUE, RAG_NOW, parts_of
+from workflow.outputs.saying import table_sheet, words_of
 from workflow.outputs.scope import Scope, shown_value
-from workflow.outputs.sheets import NOT_AVAILABLE, Part, Words, data_sheet, text_of, title_words
+from workflow.outputs.sheets import NOT_AVAILABLE, Part, text_of, title_words
 from workflow.outputs.standing import Moments, place_words
 from workflow.outputs.view import Restated
 from workflow.wording import shorten
 
-TITLE = "Corrections to earlier papers"
-
-
-def about(word: str) -> str:
-    """What a list of contents says of the sheet. `word` is what people call a period."""
-    return f"Old and new, where a closed {word}'s papers are no longer right"
 _LABEL = 70  # characters of a row's title, the whole of which stands on its own sheet
 _ON_EXCEPTIONS = ("slip_reason", "recovery", "help_needed")  # packs print these on the Exceptions sheet only
 
@@ -64,17 +59,7 @@ def corrections_sheet(scope: Scope) -> Sheet:
     )
     if scope.board is None:
         columns += (Column("Source", width=30), Column("Sent", Kind.DATE, 13))
-    return data_sheet(
-        scope,
-        "Corrections",
-        columns,
-        rows,
-        Words(
-            title=TITLE,
-            lines=("Earlier papers stay as they were published. Each row says what they show, and what stands now.",),
-            empty=f"Nothing stands otherwise than in the papers of earlier {scope.word}s.",
-        ),
-    )
+    return table_sheet(scope, words_of(scope, "corrections"), columns, rows)
 
 
 def _row(scope: Scope, c: Correction) -> tuple[Content, ...]:

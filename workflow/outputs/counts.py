@@ -8,8 +8,9 @@ from workflow import items, summary
 from workflow.model import Column, Content, Form, Item, Kind, Purpose, ReturnStatus, Sheet
 from workflow.outputs import standing
 from workflow.outputs.columns import rated_forms
+from workflow.outputs.saying import table_sheet, words_of
 from workflow.outputs.scope import Scope, once
-from workflow.outputs.sheets import NOT_APPLICABLE, Words, data_sheet
+from workflow.outputs.sheets import NOT_APPLICABLE
 from workflow.outputs.standing import Moment
 from workflow.summary import Count, Fact
 
@@ -79,13 +80,8 @@ def summary_sheet(scope: Scope) -> Sheet:
     words = rag_words(scope)
     counted = rated(scope)
     heads = ["Sheet", "Theme", *words, NO_RAG, TOTAL, NOT_UPDATED]
-    return data_sheet(
-        scope,
-        "Summary",
-        _count_columns(heads, 2),
-        _count_rows(counted, ("All sheets", "All themes")),
-        Words(title="Summary: RAG by theme", lines=tuple(headlines(scope, counted)), empty="No row in this scope bears a RAG."),
-    )
+    columns, rows = _count_columns(heads, 2), _count_rows(counted, ("All sheets", "All themes"))
+    return table_sheet(scope, words_of(scope, "summary"), columns, rows, *headlines(scope, counted))
 
 
 def headlines(scope: Scope, counted: Sequence[Count]) -> Iterable[str]:
@@ -115,37 +111,20 @@ def status_sheet(scope: Scope) -> Sheet:
     """Status by theme, for the forms that have one."""
     forms = [f for f in scope.forms if f.items and f.has("status")]
     known = [c.value for c in items.STATUSES]
-    rows = facts(scope, forms)
-    words = [*known, *dict.fromkeys(f.status for f in rows if f.status and f.status not in known)]
-    counted = summary.status_counts(rows, words)
+    told = facts(scope, forms)
+    words = [*known, *dict.fromkeys(f.status for f in told if f.status and f.status not in known)]
+    counted = summary.status_counts(told, words)
     heads = ["Sheet", "Theme", *words, NO_STATUS, TOTAL, NOT_UPDATED]
-    return data_sheet(
-        scope,
-        "Status",
-        _count_columns(heads, 2),
-        _count_rows(counted, ("All sheets", "All themes")),
-        Words(title="Summary: status by theme", empty="No row in this scope has a status."),
-    )
+    columns, rows = _count_columns(heads, 2), _count_rows(counted, ("All sheets", "All themes"))
+    return table_sheet(scope, words_of(scope, "status"), columns, rows)
 
 
 def trend_sheet(scope: Scope) -> Sheet:
     """RAG quarter by quarter: the rows in scope as they stood at the end of each period so far."""
     counted = _trend(scope)
-    word = scope.word.capitalize()
-    heads = [word, *rag_words(scope), NO_RAG, TOTAL]
+    heads = [scope.word.capitalize(), *rag_words(scope), NO_RAG, TOTAL]
     rows: list[tuple[Content, ...]] = [(c.group[0], *c.counts.values(), c.none, c.total) for c in counted]
-    return data_sheet(
-        scope,
-        f"{word} by {scope.word}",
-        _count_columns(heads, 1),
-        rows,
-        Words(
-            title=f"Summary: RAG {scope.word} by {scope.word}",
-            lines=(
-                f"Each {scope.word} is counted as it stood at its end. Only rows that had been returned by then are counted.",
-            ),
-        ),
-    )
+    return table_sheet(scope, words_of(scope, "trend"), _count_columns(heads, 1), rows)
 
 
 def _trend(scope: Scope) -> tuple[Count, ...]:
@@ -193,10 +172,8 @@ def returns_sheet(scope: Scope) -> Sheet:
         ]
         for row, status in zip(rows, scope.view.returns, strict=True):
             row += [status.queries, status.held, "\n".join(status.files) or None, "\n".join(status.missing) or None]
-    name = "Returns" if scope.board else "Returns log"
-    return data_sheet(
-        scope, name, columns, rows, Words(title="Returns received", lines=(returns_words(scope), *_balance(scope)))
-    )
+    words = words_of(scope, "returns" if scope.board else "returns_log")
+    return table_sheet(scope, words, columns, rows, returns_words(scope), *_balance(scope))
 
 
 def _returned(scope: Scope, status: ReturnStatus) -> Iterable[Content]:
@@ -213,13 +190,8 @@ def _returned(scope: Scope, status: ReturnStatus) -> Iterable[Content]:
 def _returns_totals(scope: Scope) -> Sheet:
     states = [s.state for s in scope.view.returns]
     rows = [(state.capitalize(), states.count(state)) for state in STATES if state in states]
-    return data_sheet(
-        scope,
-        "Returns",
-        (Column("State of the return", width=24), Column("Partners", Kind.WHOLE, 12)),
-        rows,
-        Words(title="Returns received", lines=(returns_words(scope),)),
-    )
+    columns = (Column("State of the return", width=24), Column("Partners", Kind.WHOLE, 12))
+    return table_sheet(scope, words_of(scope, "returns_public"), columns, rows, returns_words(scope))
 
 
 def returns_words(scope: Scope) -> str:

@@ -10,8 +10,9 @@ from workflow.fields import day_in, show
 from workflow.model import Column, Content, Form, Item, Kind, Sheet, Standing
 from workflow.outputs import standing
 from workflow.outputs.columns import NOW_DUE, RAG_NOW, has_rag, rag_now
+from workflow.outputs.saying import table_sheet, words_of
 from workflow.outputs.scope import Scope, once, shown_value
-from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, rag_mark, title_words
+from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, rag_mark, title_words
 from workflow.wording import shorten
 
 MOVED_OFTEN = 2.0  # a date that moved this often is put before the board (domain.md B4)
@@ -101,19 +102,7 @@ def exceptions_sheet(scope: Scope) -> Sheet:
         Column("Getting back on track", Kind.LONG_TEXT, 24),
         Column("Decision wanted", Kind.LONG_TEXT, 20),
     )
-    return data_sheet(
-        scope,
-        "Exceptions",
-        columns,
-        [_exception_row(scope, e) for e in found],
-        Words(
-            lines=(
-                "Listed: red rows, amber rows that slip, overdue rows, rows whose date moved twice or more, and rows whose lead"
-                " wants a decision.",
-            ),
-            empty="No row is red, slipping, overdue, moved twice or waiting for a decision.",
-        ),
-    )
+    return table_sheet(scope, words_of(scope, "exceptions"), columns, [_exception_row(scope, e) for e in found])
 
 
 def _exception_row(scope: Scope, e: Exception_) -> tuple[Content, ...]:
@@ -231,17 +220,7 @@ def changes_sheet(scope: Scope) -> Sheet:
         Column("When", Kind.DATE, 13),
         Column("Who", width=20),
     )
-    return data_sheet(
-        scope,
-        "What changed",
-        columns,
-        rows,
-        Words(
-            title=f"What changed since the {scope.word} before",
-            lines=("Short answers, RAG and due dates. Progress and figures stand on their own sheets.",),
-            empty=f"Nothing changed since the {scope.word} before.",
-        ),
-    )
+    return table_sheet(scope, words_of(scope, "changes"), columns, rows)
 
 
 def _blank(content: Content, scope: Scope) -> Content:

@@ -11,9 +11,9 @@ from workflow.fields import show
 from workflow.model import Column, Content, Kind, Mark, Purpose, RagLevel, Sheet, Term, with_purpose
 from workflow.outputs import readings, sheets, standing
 from workflow.outputs.columns import rated_forms
-from workflow.outputs.saying import next_update
+from workflow.outputs.saying import said, table_sheet, words_of
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import ESTIMATED, NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, text_of
+from workflow.outputs.sheets import ESTIMATED, NOT_APPLICABLE, NOT_AVAILABLE, text_of
 from workflow.validate import record_key
 
 
@@ -55,29 +55,19 @@ def cover(scope: Scope, sections: Sequence[Section], intro: Sequence[str] = ()) 
 def _facts(scope: Scope, intro: Sequence[str]) -> Iterable[str]:
     view, who = scope.view, scope.register.partnership
     yield sheets.partnership_line(view)
-    yield from intro if scope.report else (_purpose(scope),)
+    yield from intro if scope.report else (said(scope, "purpose" if scope.board else "purpose_tracker"),)
     yield sheets.period_line(view.period)
-    yield f"Made on {show(view.today)} from what had come in by then."
+    yield said(scope, "made_on", day=show(view.today))
     yield from scope_words(scope)
     if scope.board is None:
         yield sheets.marking(scope)
     yield from _sensitive(scope)
-    yield f"Contact: {sheets.joined((who.coordinator, who.email, who.phone))}."
-    yield _dates(scope)
-    yield f"Licence: {who.licence or 'none is set'}." if scope.is_public else "Licence: none, as this is not for publication."
-    yield (
-        "Progress, status and reasons are the partners' own answers. Counts, changes, directions and days overdue are worked"
-        " out from them."
-    )
+    yield said(scope, "contact", contact=sheets.joined((who.coordinator, who.email, who.phone)))
+    yield said(scope, "dates_public" if scope.is_public else "dates")
+    yield said(scope, "licence", licence=who.licence or "none is set") if scope.is_public else said(scope, "no_licence")
+    yield said(scope, "own_words")
     if scope.board:
         yield sheets.marking(scope)
-
-
-def _purpose(scope: Scope) -> str:
-    as_at = show(scope.view.period.end)
-    if scope.board is None:
-        return f"Purpose: every row that the partnership tracks, as its partners returned it, and where from, at {as_at}."
-    return f"Purpose: to show the {scope.board.name} how the work in its scope stood at {as_at}, as the partners returned it."
 
 
 def scope_words(scope: Scope) -> Iterable[str]:
@@ -107,14 +97,7 @@ def sensitive_partners(scope: Scope) -> tuple[str, ...]:
 
 def _sensitive(scope: Scope) -> Iterable[str]:
     if not scope.is_public and (partners := sensitive_partners(scope)):
-        yield f"Returns marked Official-Sensitive by their senders: {'; '.join(partners)}."
-
-
-def _dates(scope: Scope) -> str:
-    """When it is published and when the next one is due, from the register's periods."""
-    period = scope.view.period
-    first = "Publication date" if scope.is_public else "Papers date"
-    return f"{first}: {show(period.papers_date)}. Next update: {next_update(scope)}."
+        yield said(scope, "sensitive", partners="; ".join(partners))
 
 
 # --- RAG key
@@ -136,17 +119,7 @@ def rag_key(scope: Scope) -> Sheet:
         Column("Meaning", width=32),
         Column("How it is decided", width=34),
     )
-    return data_sheet(
-        scope,
-        "RAG key",
-        columns,
-        rows,
-        Words(
-            title="RAG key: what each word and colour means",
-            lines=("The word says it all: colour only repeats it. Where a RAG is worked out, nobody chooses it.",),
-            empty="No row in this scope bears a RAG.",
-        ),
-    )
+    return table_sheet(scope, words_of(scope, "rag_key"), columns, rows)
 
 
 def used_for(scope: Scope, scheme: str) -> str:
@@ -224,7 +197,7 @@ def notes(scope: Scope, more: Sequence[tuple[str, str]] = ()) -> Sheet:
         *more,
     )
     columns = (Column("Words", width=34), Column("What they mean", width=60))
-    return data_sheet(scope, "Notes", columns, rows, Words(title="Notes: shorthand and fixed words"))
+    return table_sheet(scope, words_of(scope, "notes"), columns, rows)
 
 
 def glossary(scope: Scope, used_in: Sequence[Sheet] | None = None) -> Sheet:
@@ -232,14 +205,8 @@ def glossary(scope: Scope, used_in: Sequence[Sheet] | None = None) -> Sheet:
     terms = scope.register.glossary
     if used_in is not None:
         terms = used_terms(terms, used_in)
-    rows = [(t.term, t.meaning) for t in terms]
-    return data_sheet(
-        scope,
-        "Glossary",
-        (Column("Term", width=24), Column("Meaning", width=60)),
-        rows,
-        Words(empty="No term of the glossary is used here."),
-    )
+    columns = (Column("Term", width=24), Column("Meaning", width=60))
+    return table_sheet(scope, words_of(scope, "glossary"), columns, [(t.term, t.meaning) for t in terms])
 
 
 def used_terms(terms: Sequence[Term], used_in: Sequence[Sheet]) -> tuple[Term, ...]:

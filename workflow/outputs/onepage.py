@@ -58,14 +58,17 @@ def _way(tab: str, tabs: Collection[str]) -> Content:
 
 
 def _parts(scope: Scope) -> Iterable[_Part]:
+    def tab_of(name: str) -> str:
+        return words_of(scope, name).sheet
+
     found = exceptions.exceptions(scope)
     wanted = [(_what(e.item), text) for e in found if (text := exceptions.decision_wanted(scope, e.item))]
-    yield _Part(DECIDE, wanted, "Exceptions", "Nothing is put before the board for a decision.")
+    yield _Part(DECIDE, wanted, tab_of("exceptions"), "Nothing is put before the board for a decision.")
     asks = {e.item.key for e in found if exceptions.decision_wanted(scope, e.item)}
     others = sorted(found, key=lambda e: e.item.key in asks)  # those that are told already come last
     off = [(_what(e.item), f"{'. '.join(e.reasons)}.") for e in others if e.reasons != ("Decision wanted",)]
-    yield _Part(OFF_TRACK, off, "Exceptions", "No row is red, slipping or overdue.")
-    yield _Part(MOVED, _moves(scope), "What changed", "No status, RAG or date is other than in the papers before.")
+    yield _Part(OFF_TRACK, off, tab_of("exceptions"), "No row is red, slipping or overdue.")
+    yield _Part(MOVED, _moves(scope), tab_of("changes"), "No status, RAG or date is other than in the papers before.")
     worse = [(_what(i), f"{figure_words(scope, i)}.") for i in scope.of(Purpose.MEASURES) if _is_worse(scope, i)]
     if scope.of(Purpose.MEASURES):
         yield _Part(WORSE, worse, scope.measures.sheet, "No figure that may be compared is worse.")

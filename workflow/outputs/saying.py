@@ -21,6 +21,7 @@ def filled(scope: Scope, text: str, /, **more: str) -> str:
         "papers_date": show(view.period.papers_date),
         "next_update": next_update(scope),
         "word": scope.word,
+        "Word": scope.word.capitalize(),
         "measure": scope.measure,
         "measures": scope.measures.title if scope.has_measures else "",
     }

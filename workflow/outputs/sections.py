@@ -33,25 +33,25 @@ def _theme(scope: Scope) -> Iterable[Section]:
 
 
 def _exceptions(scope: Scope) -> Iterable[Section]:
-    yield Section(exceptions.exceptions_sheet(scope), "Rows that need the board's attention, and why")
+    yield worded(scope, "exceptions", exceptions.exceptions_sheet(scope))
 
 
 def _changes(scope: Scope) -> Iterable[Section]:
-    yield Section(exceptions.changes_sheet(scope), f"Old and new, since the {scope.word} before")
+    yield worded(scope, "changes", exceptions.changes_sheet(scope))
 
 
 def _returns(scope: Scope) -> Iterable[Section]:
-    yield Section(counts.returns_sheet(scope), "How many partners returned" if scope.is_public else "Who returned, and when")
+    yield worded(scope, "returns_public" if scope.is_public else "returns", counts.returns_sheet(scope))
 
 
 def summary_sections(scope: Scope) -> Iterable[Section]:
     """The counts, those that have something to count."""
-    yield Section(counts.summary_sheet(scope), "The headline counts, and RAG by theme")
+    yield worded(scope, "summary", counts.summary_sheet(scope))
     if any(f.items and f.has("status") for f in scope.forms):
-        yield Section(counts.status_sheet(scope), "Status by theme")
+        yield worded(scope, "status", counts.status_sheet(scope))
     trend = counts.trend_sheet(scope)
     if len(trend.rows) > 1:
-        yield Section(trend, f"RAG at the end of each {scope.word} so far")
+        yield worded(scope, "trend", trend)
 
 
 def history_sections(scope: Scope) -> Iterable[Section]:
@@ -81,14 +81,14 @@ def corrections_sections(scope: Scope) -> Iterable[Section]:
     """What stands otherwise than in the papers of closed periods, where anything does."""
     sheet = corrections.corrections_sheet(scope) if scope.view.restated else None
     if sheet and sheet.rows:
-        yield Section(sheet, corrections.about(scope.word))
+        yield worded(scope, "corrections", sheet)
 
 
 def closing_sections(scope: Scope) -> Iterable[Section]:
     """What every pack ends with, whatever sections its board asks for."""
     yield from corrections_sections(scope)
-    yield Section(front.rag_key(scope), "What each RAG word and colour means")
-    yield Section(front.notes(scope), "What the shorthand and fixed words mean")
+    yield worded(scope, "rag_key", front.rag_key(scope))
+    yield worded(scope, "notes", front.notes(scope))
 
 
 # Every section that is not a form's own table, and what makes its sheets.

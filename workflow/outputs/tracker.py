@@ -11,7 +11,7 @@ from workflow.outputs.front import Section
 from workflow.outputs.pack import book
 from workflow.outputs.pictures import picture_sections
 from workflow.outputs.scope import Scope
-from workflow.outputs.sections import beside, corrections_sections, form_sheet, summary_sections
+from workflow.outputs.sections import beside, corrections_sections, form_sheet, summary_sections, worded
 from workflow.outputs.sheets import Words, data_sheet
 from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
@@ -28,20 +28,20 @@ def _sections(scope: Scope) -> Iterable[Section]:
     yield from summary_sections(scope)
     yield from picture_sections(scope)
     yield Section(exceptions.exceptions_sheet(scope), "Rows that need attention, and why")
-    yield Section(exceptions.changes_sheet(scope), f"Old and new, since the {scope.word} before")
+    yield worded(scope, "changes", exceptions.changes_sheet(scope))
     yield from corrections_sections(scope)
     for form in scope.forms:
         yield Section(form_sheet(scope, form), f"{form.title}, one row each")
         yield from beside(scope, form)
     yield from _year_end(scope)
-    yield Section(counts.returns_sheet(scope), "Who returned, when, and what is still owed")
+    yield worded(scope, "returns_log", counts.returns_sheet(scope))
     for form in scope.view.forms.values():
         if form.layout == "record":
             yield Section(_record_sheet(scope, form), "Sign-off and comments, one row for each return")
     yield Section(_findings_sheet(scope), "What needs a person, in full sentences")
     yield Section(history.history_sheet(scope), "Every value of every field: where it came from, and whether it stands")
-    yield Section(front.rag_key(scope), "What each RAG word and colour means")
-    yield Section(front.notes(scope), "What the shorthand and fixed words mean")
+    yield worded(scope, "rag_key", front.rag_key(scope))
+    yield worded(scope, "notes", front.notes(scope))
     yield Section(front.glossary(scope), "The partnership's terms")
 
 

@@ -131,4 +131,5 @@ def _told_removed(gone: Sequence[str]) -> tuple[str, ...]:
         return ()
     kinds = ",".join(kind for kind in KINDS if any(path.endswith(f".{kind}") for path in gone))
     verb = "was removed, as its pack has" if len(gone) == 1 else "were removed, as their packs have"
-    return (f"{', '.join(gone)} {verb} changed since. To have {'it' if len(gone) == 1 else 'them'} again, add --also {kinds}.",)
+    names = gone[0] if len(gone) == 1 else f"{len(gone)} files ({kinds.replace(',', ' and ')}) in {gone[0].rpartition('/')[0]}"
+    return (f"{names} {verb} changed since. To have {'it' if len(gone) == 1 else 'them'} again, add --also {kinds}.",)
