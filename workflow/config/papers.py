@@ -18,7 +18,11 @@ EVERYWHERE = frozenset({
 })  # fmt: skip
 # What a text may name besides.
 _OF_COVER = frozenset({"scope", "headlines", "returns", "decisions", "exceptions", "publication", "key"})
-_OF_SHEET = {"theme": frozenset({"theme"}), "risk_matrix": frozenset({"issues"})}
+_OF_SHEET = {
+    "picture_measures": frozenset({"plural"}),
+    "risk_matrix": frozenset({"issues"}),
+    "theme": frozenset({"theme"}),
+}
 _OF_SAID = {
     "made_on": frozenset({"day"}),
     "sensitive": frozenset({"partners"}),

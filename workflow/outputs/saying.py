@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from workflow.fields import show
 from workflow.model import Column, Content, Period, Sheet, SheetWords
@@ -37,12 +37,21 @@ def words_of(scope: Scope, name: str, /, **more: str) -> SheetWords:
     """The words around a table."""
     words = scope.view.words.sheets[name]
     return SheetWords(
-        filled(scope, words.sheet, **more)[:LONGEST_TAB].strip(),
+        _tab(scope, words.sheet, more),
         filled(scope, words.title, **more),
         filled(scope, words.about, **more),
         tuple(filled(scope, line, **more) for line in words.lines),
         filled(scope, words.empty, **more),
     )
+
+
+def _tab(scope: Scope, text: str, more: Mapping[str, str]) -> str:
+    """A sheet's name, short enough for a tab: what the form for measures is called gives way to the words beside it."""
+    name = filled(scope, text, **more)
+    if len(name) > LONGEST_TAB and scope.has_measures and "{measures}" in text:
+        title = scope.measures.title
+        name = filled(scope, text, **{**more, "measures": title[: max(1, len(title) - len(name) + LONGEST_TAB)].strip()})
+    return name[:LONGEST_TAB].strip()
 
 
 def table_sheet(

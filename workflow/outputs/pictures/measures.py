@@ -13,10 +13,11 @@ from workflow.outputs import readings
 from workflow.outputs.columns import placed
 from workflow.outputs.front import Section
 from workflow.outputs.pictures.sheet import picture, quarters, span
+from workflow.outputs.saying import table_sheet, words_of
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import LONGEST_TAB, NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet, item_heading, title_words
+from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, item_heading, title_words
 
-FIGURE, TARGET, _TARGETS = "Figure", "Target", " and targets"
+FIGURE, TARGET = "Figure", "Target"
 MOST = 6  # pictures of measures in one paper; the rest stand in the table
 _UNITS = {"number": "Number", "%": "Per cent", "£": "Pounds", "days": "Days", "rank": "Rank"}
 _BLUE = "9DC3E6"
@@ -85,8 +86,8 @@ def measure_pictures(scope: Scope) -> Iterable[Section]:
         Column(TARGET, Kind.DECIMAL, 12),
         Column("Unit", width=14),
     )
-    words = Words(title=f"{form.title} beside their targets, {scope.word} by {scope.word}", lines=tuple(_lines(known, able)))
-    yield Section(data_sheet(scope, _table(scope), columns, rows, words), f"The table that the pictures of {form.plural} draw")
+    around = words_of(scope, "picture_measures", plural=form.plural)
+    yield Section(table_sheet(scope, around, columns, rows, *_lines(known, able)), around.about)
 
 
 def _measures(scope: Scope) -> list[_Measure]:
@@ -136,7 +137,7 @@ def _gaps(measure: _Measure) -> str:
 
 def _table(scope: Scope) -> str:
     """The name of the sheet that the pictures draw."""
-    return f"{scope.measures.title[: LONGEST_TAB - len(_TARGETS)].strip()}{_TARGETS}"
+    return words_of(scope, "picture_measures", plural=scope.measures.plural).sheet
 
 
 def _chart(scope: Scope, measure: _Measure, rows: tuple[int, int]) -> Chart:

@@ -8,8 +8,8 @@ from workflow.model import Chart, Column, Content, Draws, Kind, ReturnStatus, Se
 from workflow.outputs import counts
 from workflow.outputs.front import Section
 from workflow.outputs.pictures.sheet import picture, quarters, span
+from workflow.outputs.saying import table_sheet, words_of
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import Words, data_sheet
 from workflow.writer import BLANK_LOOK
 
 _NOT_DUE = "not due"
@@ -34,12 +34,12 @@ def returns_pictures(scope: Scope) -> Iterable[Section]:
     rows: list[tuple[Content, ...]] = [
         (label, *(_count(found, state) for state in states), len(found)) for label, found in due.items()
     ]
-    word, table = scope.word.capitalize(), f"Returns by {scope.word}"
+    word, around = scope.word.capitalize(), words_of(scope, "picture_returns")
     drawn = [state for state in states if state != _NOT_DUE]
     chart = Chart(
         draws=Draws.COLUMNS,
-        title=f"Returns received, by {scope.word}",
-        sheet=table,
+        title=around.title,
+        sheet=around.sheet,
         names=word,
         series=tuple(Series(s.capitalize(), s.capitalize(), *_LOOKS[s]) for s in drawn),
         first=0,
@@ -48,15 +48,10 @@ def returns_pictures(scope: Scope) -> Iterable[Section]:
         names_title=word,
         values_title="Number of partners",
     )
-    said = (
-        f"Each {scope.word} as it stands now: a return that came in after its {scope.word}'s papers were made counts as"
-        " returned."
-    )
-    yield picture(scope, "returns", chart, (said,))
+    yield picture(scope, "returns", chart, around.lines)
     columns = [Column(word, width=16), *(Column(s.capitalize(), Kind.WHOLE, 12) for s in states)]
     columns.append(Column("Partners", Kind.WHOLE, 12))
-    sheet = data_sheet(scope, table, columns, rows, Words(title=f"Returns received, by {scope.word}", lines=(said,)))
-    yield Section(sheet, "The table that the picture of returns draws")
+    yield Section(table_sheet(scope, around, columns, rows), around.about)
 
 
 def _returns(scope: Scope, period: str) -> tuple[ReturnStatus, ...]:

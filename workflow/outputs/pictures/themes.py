@@ -12,12 +12,12 @@ from workflow.outputs import counts, standing
 from workflow.outputs.columns import rated_forms
 from workflow.outputs.front import Section
 from workflow.outputs.pictures.sheet import picture, quarters, span
+from workflow.outputs.saying import table_sheet, words_of
 from workflow.outputs.scope import Scope
-from workflow.outputs.sheets import Words, data_sheet
 from workflow.summary import Count
 from workflow.writer import BLANK_LOOK, MOST_LOOKS
 
-TABLE, LABEL = "RAG by theme", "Bar"
+LABEL = "Bar"
 _QUARTERS = 4
 _MOST_BARS = 18  # on one page, with names and figures of 10 points
 _LONGEST_THEME = 46
@@ -52,9 +52,8 @@ def theme_pictures(scope: Scope) -> Iterable[Section]:
     heads = (LABEL, "Plan", "Theme", scope.word.capitalize())
     columns = [Column(head, width=width) for head, width in zip(heads, (44, 26, 34, 13), strict=True)]
     columns += [Column(head, Kind.WHOLE, 9) for head in (*words, counts.NO_RAG, counts.TOTAL)]
-    said = f"Each {scope.word} is counted as it stood at its end. Only rows that had been returned by then are counted."
-    around = Words(title=f"RAG by theme, {scope.word} by {scope.word}", lines=(said, *notes))
-    yield Section(data_sheet(scope, TABLE, columns, rows, around), "The table that the pictures of RAG draw")
+    around = words_of(scope, "picture_themes")
+    yield Section(table_sheet(scope, around, columns, rows, *notes), around.about)
 
 
 def _notes(scope: Scope) -> tuple[str, ...]:
@@ -119,10 +118,11 @@ def _picture(scope: Scope, part: _Part, looks: Mapping[str, int], notes: Sequenc
         return None
     none = [counts.NO_RAG] if any(c.none for c in part.rows) else []
     levels = {v.word: v.colour for item in scope.items for v in standing.scheme_levels(item, scope.register)}
+    table = words_of(scope, "picture_themes").sheet
     chart = Chart(
         draws=Draws.BARS,
-        title=f"RAG by theme, {part.plan}{part.of}",
-        sheet=TABLE,
+        title=f"{table}, {part.plan}{part.of}",
+        sheet=table,
         names=LABEL,
         series=tuple(Series(w, w, looks[w], levels.get(w, _WHITE)) for w in (*words, *none)),
         first=part.first,
