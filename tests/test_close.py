@@ -190,6 +190,7 @@ def test_the_next_packs_tell_old_and_new_and_why(small: Small) -> None:
     assert re.search(r"^Corrected +3 values of Q2 2023/24 that its closed papers show otherwise$", verdict.as_text(), re.M)
 
 
+@pytest.mark.long
 def test_was_is_what_the_closed_pack_prints_and_is_now_what_it_would_print(small: Small) -> None:
     """Whatever changes: each correction agrees with the closed pack, and nothing that differs from it is left untold."""
     typed = {
@@ -216,6 +217,7 @@ def test_was_is_what_the_closed_pack_prints_and_is_now_what_it_would_print(small
     assert corrected(pack(small, Q3)) == differing
 
 
+@pytest.mark.long
 def test_a_correction_is_told_in_one_quarters_packs_only(small: Small) -> None:
     restate(small)
     small.collate(Q3)
@@ -242,6 +244,7 @@ def test_there_is_no_such_section_where_nothing_is_corrected(small: Small) -> No
         assert "Corrections" not in openpyxl.load_workbook(io.BytesIO(data)).sheetnames
 
 
+@pytest.mark.long
 def test_a_value_that_came_only_after_closing_was_not_available(tmp_path: Path) -> None:
     made = s.issued(tmp_path / "small")
     made.returns("housing")
@@ -263,6 +266,7 @@ def test_what_may_not_be_published_is_told_to_the_coordinator_only(small: Small)
     assert SLIPPED.items() <= corrected(small.tracker(Q3)).items()
 
 
+@pytest.mark.long
 def test_a_figure_that_was_hidden_is_not_given_away(tmp_path: Path) -> None:
     made = s.make(tmp_path / "small")
     rows = s.register_rows()
@@ -278,6 +282,7 @@ def test_a_figure_that_was_hidden_is_not_given_away(tmp_path: Path) -> None:
     assert corrected(pack(made, Q3))["M-2", "Value"] == (3, 23)
 
 
+@pytest.mark.long
 def test_the_reason_of_a_decision_is_the_reason_of_a_correction(tmp_path: Path) -> None:
     made = s.issued(tmp_path / "small")
     made.returns("police", {**s.good("police"), **s.action("A-1", rag="Ambar")})

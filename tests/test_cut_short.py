@@ -16,7 +16,7 @@ from workflow.pipeline import purge, takeback
 from workflow.pipeline.runs import Going
 from workflow.pipeline.state import Asked
 
-pytestmark = pytest.mark.usefixtures("drawn_once")
+pytestmark = [pytest.mark.long, pytest.mark.usefixtures("drawn_once")]
 SECRET = "Zebedee of the quay was named in this text"  # nobody: a word that stands nowhere else
 
 

@@ -11,5 +11,5 @@ from tests.memory_machine import Memory
 
 @pytest.mark.usefixtures("worked_once")
 def test_nothing_is_lost_and_order_changes_nothing() -> None:
-    few = settings(max_examples=3, stateful_step_count=5, deadline=None, suppress_health_check=list(HealthCheck))
+    few = settings(max_examples=2, stateful_step_count=4, deadline=None, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(Memory, settings=few)
