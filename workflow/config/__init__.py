@@ -5,7 +5,7 @@ from workflow.config.checks import check_register
 from workflow.config.forms import check_forms, load_forms
 from workflow.config.keep import Kept, keep_register
 from workflow.config.mailsettings import Mailbox, MailServer, Sending
-from workflow.config.papers import check_words, paper_words
+from workflow.config.papers import check_words, paper_words, section_name
 from workflow.config.planning import bank_holidays, plan_year, working_days_after
 from workflow.config.rag import contrast, rag_presets, shipped
 from workflow.config.register import SHEETS, load_register
@@ -17,5 +17,5 @@ __all__ = [
     "SHEETS", "Kept", "MailServer", "Mailbox", "Sending", "Settings", "Step", "as_row", "bank_holidays", "check_forms",
     "check_register", "check_reports", "check_settings", "check_words", "contrast", "empty_register_book", "keep_register",
     "load_forms", "load_register", "load_reports", "load_settings", "load_steps", "paper_words", "plan_year", "rag_presets",
-    "register_book", "shipped", "usable_reports", "working_days_after",
+    "register_book", "section_name", "shipped", "usable_reports", "working_days_after",
 ]

@@ -10,6 +10,7 @@ from string import Formatter
 from workflow.config.rag import shipped
 from workflow.config.toml import Table, parse_toml, place_of, read_text
 from workflow.errors import WorkflowError
+from workflow.fields import fold
 from workflow.model import Finding, PaperWords, SheetWords
 
 FILE = "templates/papers/words.toml"
@@ -36,6 +37,11 @@ _OF_SAID = {
     "closed_exempt": frozenset({"audience", "held", "reasons"}),
 }
 _KEYS = ("sheet", "title", "about", "lines", "empty")
+
+
+def section_name(text: str) -> str:
+    """The name of a section of a pack without what people vary: case, spaces, underscores."""
+    return " ".join(fold(text).replace("_", " ").split())
 
 
 def paper_words(root: Path | None = None) -> PaperWords:

@@ -10,7 +10,13 @@ from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import NOT_AVAILABLE
 
 TOTAL, NO_TYPE = "All activities", "No type given"
-_ADDED = ("sessions", "places", "attended")
+ADDED = ("sessions", "places", "attended")
+ADDED_COLUMNS = (
+    Column("Activities", Kind.WHOLE, 12),
+    Column("Sessions", Kind.WHOLE, 12),
+    Column("Places offered", Kind.WHOLE, 12),
+    Column("Attended", Kind.WHOLE, 12),
+)
 
 
 def activity_totals_sheet(scope: Scope) -> Sheet:
@@ -25,18 +31,12 @@ def activity_totals_sheet(scope: Scope) -> Sheet:
     told: list[tuple[Content, ...]] = [_row(scope, name, of) for name, of in sorted(types.items())]
     if len(told) > 1:
         told.append(_row(scope, TOTAL, list(rows)))
-    columns = (
-        Column("Type of activity", width=24),
-        Column("Activities", Kind.WHOLE, 12),
-        Column("Sessions", Kind.WHOLE, 12),
-        Column("Places offered", Kind.WHOLE, 12),
-        Column("Attended", Kind.WHOLE, 12),
-    )
+    columns = (Column("Type of activity", width=24), *ADDED_COLUMNS)
     return table_sheet(scope, words_of(scope, "activity_totals"), columns, told)
 
 
 def _row(scope: Scope, name: str, of: list[Item]) -> tuple[Content, ...]:
-    return (name, len(of), *(_total(scope, field, of) for field in _ADDED))
+    return (name, len(of), *(_total(scope, field, of) for field in ADDED))
 
 
 def _total(scope: Scope, field: str, of: list[Item]) -> Content:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from workflow.fields import fold
+from workflow.config import section_name
 from workflow.model import Form, Purpose, Sheet
 from workflow.outputs import activity, corrections, counts, covertext, exceptions, focus, front, measured, risks
 from workflow.outputs.columns import parts_of
@@ -119,19 +119,14 @@ def made(scope: Scope, name: str) -> Iterable[Section]:
 
 def names_of(scope: Scope) -> tuple[str, ...]:
     """The sections of a board's pack in their order, each once: those that the register asks for, or the workspace's order."""
-    forms = {plain(f.name): f.name for f in scope.forms}
+    forms = {section_name(f.name): f.name for f in scope.forms}
     own = scope.board.sections if scope.board else ()
-    names = [plain(name) for name in own or scope.view.words.order]
+    names = [section_name(name) for name in own or scope.view.words.order]
     if own and "summary" in names and _WITH_SUMMARY not in names:
         names.insert(names.index("summary") + 1, _WITH_SUMMARY)
     others = [name for plain_name, name in forms.items() if plain_name not in names]
     each = (n for name in names for n in (others if name == FORMS else [forms.get(name, name)]))
     return tuple(dict.fromkeys(name for name in each if name in SECTIONS or name in forms.values()))
-
-
-def plain(name: str) -> str:
-    """A section's name without what people vary: case, spaces, underscores."""
-    return " ".join(fold(name).replace("_", " ").split())
 
 
 def _has(scope: Scope, purpose: Purpose) -> bool:

@@ -9,7 +9,7 @@ from itertools import pairwise
 from workflow import fields, periods
 from workflow.config.checks.facts import Facts, Spot
 from workflow.config.checks.people import bad_id, before
-from workflow.config.papers import paper_words
+from workflow.config.papers import paper_words, section_name
 from workflow.model import CUTS, Board, Item, Period, Plan, cut_of
 from workflow.validate import SPARE, Trouble
 
@@ -180,7 +180,7 @@ def boards(facts: Facts) -> Iterator[Trouble]:
             ("themes", b.themes, "a theme", themes),
             ("focus", tuple(theme for quarter, theme in b.focus if quarter), "a theme", themes),
             ("forms", b.forms, "a form", [f.name for f in facts.forms.values()]),
-            ("sections", tuple(map(_section, b.sections)), "a section of a pack or a form", _sections(facts)),
+            ("sections", tuple(map(section_name, b.sections)), "a section of a pack or a form", _sections(facts)),
         )
         for name, words, what, options in known:
             for word in words:
@@ -193,12 +193,7 @@ def boards(facts: Facts) -> Iterator[Trouble]:
 
 
 def _sections(facts: Facts) -> list[str]:
-    return [*paper_words().order, *(_section(f.name) for f in facts.forms.values())]
-
-
-def _section(name: str) -> str:
-    """A section's name without what people vary, as packs know it."""
-    return " ".join(fields.fold(name).replace("_", " ").split())
+    return [*paper_words().order, *(section_name(f.name) for f in facts.forms.values())]
 
 
 def _period(p: Period, field: str) -> Spot:

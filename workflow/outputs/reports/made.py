@@ -8,11 +8,9 @@ from workflow import disclosure, items, periods, summary
 from workflow.merge import fold
 from workflow.model import Column, Content, Item, Kind, Purpose, ReturnStatus, Sheet, with_purpose
 from workflow.outputs import counts, standing
+from workflow.outputs.activity import ADDED, ADDED_COLUMNS
 from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import NOT_APPLICABLE, NOT_AVAILABLE, Words, data_sheet
-
-_COUNTED = ("sessions", "places", "attended")
-
 
 # --- activities
 
@@ -28,13 +26,7 @@ def activities_of_the_year(scope: Scope) -> Sheet:
     rows: list[tuple[Content, ...]] = [(theme, *_totals(scope, by_theme[theme])) for theme in themes]
     if len(rows) > 1:
         rows.append(("All themes", *_totals(scope, [values for _, values in found])))
-    columns = (
-        Column("Theme", width=44),
-        Column("Activities", Kind.WHOLE, 12),
-        Column("Sessions", Kind.WHOLE, 12),
-        Column("Places offered", Kind.WHOLE, 12),
-        Column("Attended", Kind.WHOLE, 12),
-    )
+    columns = (Column("Theme", width=44), *ADDED_COLUMNS)
     told = Words(
         "Activities of the year so far",
         (f"Each {scope.word}'s activities, added up. [x]: no activity of the theme gave a number.",),
@@ -55,7 +47,7 @@ def _activities(scope: Scope) -> Iterator[tuple[Item, dict[str, int]]]:
         first = next(iter(sorted(k for slot, by in given.items() if slot[1] == item.key for k in by)), "")
         held = scope.is_public and disclosure.hold_back("", item.values.get("public_safe"))
         if _year(first) == year and scope.covers(item) and not held:
-            numbers = {n: v for n in _COUNTED if isinstance(v := item.values.get(n), int) and not isinstance(v, bool)}
+            numbers = {n: v for n in ADDED if isinstance(v := item.values.get(n), int) and not isinstance(v, bool)}
             yield item, numbers
 
 
@@ -65,7 +57,7 @@ def _year(key: str) -> int:
 
 def _totals(scope: Scope, own: Sequence[dict[str, int]]) -> Iterator[Content]:
     yield len(own)
-    for name in _COUNTED:
+    for name in ADDED:
         given = [values[name] for values in own if name in values]
         hidden = name == "attended" and any(scope.small(v) for v in given)
         yield disclosure.HIDDEN if hidden else NOT_AVAILABLE if not given else summary.total(given)
