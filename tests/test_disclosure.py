@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workflow.disclosure import Limits, Reading, hold_back, mentions, small, suppress, why_hidden
+from workflow.disclosure import Limits, Reading, dependents, hold_back, mentions, primary, small, why_hidden
 
 NUMBERS = st.integers(0, 200).map(Decimal)
+
+
+def suppress(now: Reading, before: Reading | None = None, comparator: Decimal | None = None) -> Mapping[str, str]:
+    """The cells of a row that are not shown, as far as the row alone tells."""
+    return dependents(primary(now, before, comparator))
 
 
 def people(value: int | str, numerator: int | None = None, denominator: int | None = None, unit: str = "number") -> Reading:

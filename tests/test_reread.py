@@ -110,13 +110,13 @@ def test_a_run_stops_where_we_would_write_something_else_than_what_stands(
 ) -> None:
     small = s.issued(tmp_path / "small")
     small.returns("police")
-    checked = emit.Emitter._checked
+    checked = emit.checked
 
     def spoiled(book: Any, name: str) -> bytes:
         data = checked(book, name)
         return s.type_in(data, {("Actions", "A-1", "Status now"): "Complete"}) if "master-tracker" in name else data
 
-    monkeypatch.setattr(emit.Emitter, "_checked", staticmethod(spoiled))
+    monkeypatch.setattr(emit, "checked", spoiled)
     with pytest.raises(WorkflowError) as stopped:
         small.collate()
     assert 'Status now of 1.1) says "Complete", but the ledger has "On track". This is our fault' in str(stopped.value)

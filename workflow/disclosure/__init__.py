@@ -18,7 +18,6 @@ from workflow.disclosure.primary import (
     mentions,
     primary,
     small,
-    suppress,
     why_hidden,
 )
 from workflow.disclosure.secondary import Equation, Key, Table, Target, leaks, protect
@@ -43,6 +42,5 @@ __all__ = [
     "primary",
     "protect",
     "small",
-    "suppress",
     "why_hidden",
 ]

@@ -88,16 +88,6 @@ def why_hidden(reading: Reading, limits: Limits = Limits()) -> str:
     return next((why for found, why in tests if found), "")
 
 
-def suppress(
-    now: Reading, before: Reading | None = None, comparator: Decimal | None = None, limits: Limits = Limits()
-) -> Mapping[str, str]:
-    """Which cells of a measure's row are printed as `[c]` for the public, each with why, as far as the row alone tells.
-
-    Names: value, numerator, denominator, previous, comparator, change, direction, rag, comment.
-    """
-    return dependents(primary(now, before, comparator, limits))
-
-
 def primary(
     now: Reading, before: Reading | None = None, comparator: Decimal | None = None, limits: Limits = Limits()
 ) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from workflow import disclosure, items, yearend
 from workflow.fields import show
 from workflow.model import OFFICE, Content, Field, Form, Item, Kind, Role, Standing, Value
 from workflow.outputs import readings, standing
+from workflow.outputs.risks import placed_at
 from workflow.outputs.scope import Scope, once, shown_value
 from workflow.outputs.sheets import ESTIMATED, NOT_APPLICABLE, NOT_AVAILABLE, Cell, Part, rag_mark
 
@@ -232,8 +233,8 @@ def _progress_parts(scope: Scope) -> list[Part]:
 def _score_parts(scope: Scope) -> list[Part]:
     def score(item: Item) -> Content:
         """Likelihood times impact, where a risk gives both."""
-        likelihood, impact = scope.now.value(item, "likelihood"), scope.now.value(item, "impact")
-        return likelihood * impact if isinstance(likelihood, int) and isinstance(impact, int) else None
+        at = placed_at(scope, item)
+        return at[0] * at[1] if at else None
 
     return [Part("Score", score, Kind.WHOLE, 8, NOT_APPLICABLE, optional=True)]
 

@@ -12,7 +12,7 @@ from workflow.model import Column, Content, Kind, Mark, Purpose, RagLevel, Sheet
 from workflow.outputs import readings, sheets, standing
 from workflow.outputs.columns import rated_forms
 from workflow.outputs.saying import said, table_sheet, words_of
-from workflow.outputs.scope import Scope
+from workflow.outputs.scope import Scope, once
 from workflow.outputs.sheets import ESTIMATED, NOT_APPLICABLE, NOT_AVAILABLE, text_of
 from workflow.validate import record_key
 
@@ -124,14 +124,17 @@ def rag_key(scope: Scope) -> Sheet:
 
 def used_for(scope: Scope, scheme: str) -> str:
     """Which plans in this paper use a scheme, "" where none does."""
-    uses: dict[str, None] = {}
+    return "; ".join(once(scope, _uses).get(scheme, ()))
+
+
+def _uses(scope: Scope) -> dict[str, dict[str, None]]:
+    """By scheme, the plans whose rows in this paper it rates, in the order of the rows."""
+    uses: dict[str, dict[str, None]] = {}
     for item in (i for form in rated_forms(scope) for i in scope.rows(form.name)):
-        plan = scope.register.plan(standing.plan_of(item, scope.register))
-        if plan and item.is_measure and plan.measure_rag == scheme:
-            uses[f"{plan.name} ({scope.measures.plural})"] = None
-        elif plan and not item.is_measure and plan.rag == scheme:
-            uses[plan.name] = None
-    return "; ".join(uses)
+        if plan := scope.register.plan(standing.plan_of(item, scope.register)):
+            name = f"{plan.name} ({scope.measures.plural})" if item.is_measure else plan.name
+            uses.setdefault(plan.measure_rag if item.is_measure else plan.rag, {})[name] = None
+    return uses
 
 
 def decided(level: RagLevel, measure: str) -> str:

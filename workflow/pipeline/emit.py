@@ -90,7 +90,6 @@ class Emitter:
     today: date
     progress: Progress = quiet
     closings: Closings | None = None
-    _checked = staticmethod(checked)
 
     def outputs(self, key: str) -> Papers:
         """Every file of a period. Nothing is written and nothing is locked while they are made.
@@ -101,12 +100,12 @@ class Emitter:
         view = self.view(key)
         folder = f"outbox/{key}"
         book, issue = trackers.tracker_of(self.workspace, view)
-        data = self._checked(book, f"master-tracker-{key}.xlsx")
+        data = checked(book, f"master-tracker-{key}.xlsx")
         tracker = (issue, trackers.shown(data, self.workspace, view))
         files = {f"{folder}/master-tracker-{key}.xlsx": data}
         if quarter.submissions:
             book = decisions_for(self.workspace, quarter, self.today)
-            files[f"{folder}/decisions-{key}.xlsx"] = self._checked(book, f"decisions-{key}.xlsx")
+            files[f"{folder}/decisions-{key}.xlsx"] = checked(book, f"decisions-{key}.xlsx")
         mailer = Mailer(self.workspace, quarter, self.today)
         if self.closings is None or key not in self.closings:
             files.update(self._to_boards(view, mailer))
@@ -124,10 +123,10 @@ class Emitter:
         """The packs, what they leave out, and the letters that go with them."""
         folder, name = f"outbox/{view.period.key}", f"withheld-{view.period.key}.xlsx"
         packs, books = self._packs(view)
-        files = {f"{folder}/{name}": self._checked(withheld.withheld_book(view, books), name)}
+        files = {f"{folder}/{name}": checked(withheld.withheld_book(view, books), name)}
         left_out = withheld.withheld(view)
-        checked = [(version, attachment.name) for versions in packs.values() for version, attachment in versions]
-        files[f"{folder}/accessibility.txt"] = accessibility.paper(view.period, checked, self.today)
+        listed = [(version, attachment.name) for versions in packs.values() for version, attachment in versions]
+        files[f"{folder}/accessibility.txt"] = accessibility.paper(view.period, listed, self.today)
         for board, versions in packs.items():
             attached = [attachment for _, attachment in versions]
             papers = [letters.PackFile(a.name, len(a.data), version.audience) for version, a in versions]
@@ -145,7 +144,7 @@ class Emitter:
             for version in board.versions:
                 name = f"{board.id}-{view.period.key}-{version.audience}.xlsx"
                 books[board.name] = pack.pack_book(view, version)
-                made.setdefault(board, []).append((version, post.Attachment(name, self._checked(books[board.name], name))))
+                made.setdefault(board, []).append((version, post.Attachment(name, checked(books[board.name], name))))
             self.progress("Writing packs", n, len(due))
         return made, books
 
