@@ -2,6 +2,17 @@
 
 from workflow.model.cuts import CUTS, Cut, cut_of
 from workflow.model.forms import Choice, Field, Form, Kind, Purpose, Role, RuleUse, purpose_of, told_under, with_purpose
+from workflow.model.imported import (
+    Aside,
+    Confidence,
+    OldGrid,
+    OldHeading,
+    OldRow,
+    OldTable,
+    SetAside,
+    Source,
+    SourceCell,
+)
 from workflow.model.papers import PaperWords, SheetWords
 from workflow.model.parcels import INSIDE, Leaf, LeafKind, Message
 from workflow.model.places import (
@@ -68,6 +79,7 @@ __all__ = [
     "TAKE_LATER",
     "Alias",
     "Answer",
+    "Aside",
     "Balance",
     "Board",
     "Book",
@@ -77,6 +89,7 @@ __all__ = [
     "Chart",
     "Choice",
     "Column",
+    "Confidence",
     "Contact",
     "Content",
     "Cover",
@@ -93,6 +106,10 @@ __all__ = [
     "LeafKind",
     "Mark",
     "Message",
+    "OldGrid",
+    "OldHeading",
+    "OldRow",
+    "OldTable",
     "PaperWords",
     "Partner",
     "Partnership",
@@ -112,10 +129,13 @@ __all__ = [
     "Row",
     "RuleUse",
     "Series",
+    "SetAside",
     "Severity",
     "Sheet",
     "SheetWords",
     "Slot",
+    "Source",
+    "SourceCell",
     "Standing",
     "Strategy",
     "Submission",
