@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from workflow import items, letters, outbox, post
+from workflow import items, letters, outbox, post, reader
 from workflow.inbox import hash_of
 from workflow.ledger import Issue, Ledger
 from workflow.model import Board, Partner, ReturnStatus, Slot, Value
@@ -59,6 +59,7 @@ class Papers:
     files: Mapping[str, bytes]
     issues: tuple[Issued, ...]
     view: View
+    tracker: reader.Workbook  # read back from its bytes
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -104,12 +105,13 @@ class Emitter:
         listed = press.give(decisions, f"decisions-{key}.xlsx") if decisions else None
         letters_out, issues = self._to_partners(quarter, mailer)
         files = {f"{folder}/{tracker.name}": tracker.data}
-        shown = (issue, trackers.shown(tracker.data, self.workspace, view))
+        back = reader.read_bytes(tracker.data)
+        shown = (issue, trackers.shown(back, self.workspace, view))
         if listed:
             files[f"{folder}/{listed.name}"] = listed.data
         if not closed:
             files.update(self._to_boards(view, mailer, packs, press))
-        return Papers(files | letters_out, (shown, *issues), view)
+        return Papers(files | letters_out, (shown, *issues), view, back)
 
     def view(self, key: str) -> View:
         """A period as its outputs see it."""
