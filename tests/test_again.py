@@ -17,7 +17,6 @@ from workflow.pipeline import again
 from workflow.pipeline.collate import collate
 from workflow.pipeline.state import Asked
 
-
 TODAY = s.COLLATED[Q2]
 
 
