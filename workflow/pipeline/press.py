@@ -33,9 +33,9 @@ def checked(book: Book, name: str) -> bytes:
 
 
 class Proof:
-    """A workbook that was given to the press."""
+    """A workbook to be drawn; `name` is the file's name where it is to be checked, "" where not."""
 
-    def __init__(self, book: Book, name: str, going: Future[bytes] | None = None) -> None:
+    def __init__(self, book: Book, name: str = "", going: Future[bytes] | None = None) -> None:
         self.book = book
         self.name = name
         self._going = going
@@ -43,7 +43,7 @@ class Proof:
 
     @property
     def data(self) -> bytes:
-        """The workbook as `checked` returns it; waited for, or drawn now where nobody has begun. Raises as `checked` does."""
+        """The workbook's bytes; waited for, or drawn now where nobody has begun. Raises as `checked` does."""
         if self._data is None:
             self._data = self._drawn()
         return self._data
@@ -54,20 +54,26 @@ class Proof:
             with suppress(guard.ChildFailed, WorkflowError):
                 if data := self._going.result():
                     return data
-        return checked(self.book, self.name)
+        return _drawn(self.book, self.name)
+
+
+def _drawn(book: Book, name: str) -> bytes:
+    return checked(book, name) if name else writer.render(book)
 
 
 class Press:
     """Takes workbooks to be drawn. A context manager: left, it ends its child. Nothing is started before much is to be done."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: int = 1) -> None:
+        """`number`: of about so many workbooks like the first."""
         self._worker = guard.Worker(CHILD, b"", _LIMITS)
         self._hand: ThreadPoolExecutor | None = None
+        self._number = number
 
-    def give(self, book: Book, name: str) -> Proof:
-        """Give a workbook to the press. It is drawn beside from the first large one on."""
+    def give(self, book: Book, name: str = "") -> Proof:
+        """Give a workbook to the press, to be drawn and, as the file called `name`, checked."""
         cells = sum(len(sheet.rows) * len(sheet.columns) for sheet in book.sheets)
-        if self._hand is None and cells >= _MUCH:
+        if self._hand is None and cells * self._number >= _MUCH:
             self._hand = ThreadPoolExecutor(1)
         return Proof(book, name, self._hand.submit(self._ask, book, name) if self._hand else None)
 
@@ -89,6 +95,6 @@ def serve(_setup: bytes) -> Callable[[bytes], Iterator[bytes]]:
     def answer(frame: bytes) -> Iterator[bytes]:
         book, name = pickle.loads(frame)  # noqa: S301 - it comes from the process that started this one, never from a file
         with suppress(WorkflowError):
-            yield checked(book, name)
+            yield _drawn(book, name)
 
     return answer
