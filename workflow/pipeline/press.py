@@ -86,6 +86,8 @@ class Press:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._hand is not None:
             self._hand.shutdown(wait=False, cancel_futures=True)
+            self._worker.close()  # what is being drawn is not waited for
+            self._hand.shutdown()
         self._worker.close()
 
 
