@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ _CELL = r"\$?[A-Z]{1,3}\$?\d+"
 _REFERENCE = re.compile(rf"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!,]+))!(?P<area>{_CELL}(?::{_CELL})?)")
 _FEWEST = 3  # headings by which a table without its name is known
 _FEWEST_NAMED = 2  # headings that must stand where a name points
-_LONGEST_HEADING = 250  # characters; a longer text is an answer
+LONGEST_HEADING = 250  # characters; a longer text is an answer
 
 Labels = Sequence[tuple[int, str]]  # the headings along one line: where (column; in a record: row), folded text
 
@@ -81,16 +81,49 @@ def label(text: str) -> str:
     return fields.fold(text).rstrip(" :*")
 
 
-class Lines:
-    """The lines of a workbook that bear a heading of any of some forms, found in one pass for all of them."""
+class Sought:
+    """Some forms, by the names that they go by here, with what they are found by. Made once for many workbooks."""
 
-    def __init__(self, book: Workbook, forms: Iterable[Headings]) -> None:
-        forms = tuple(forms)
+    def __init__(self, forms: Mapping[str, Form]) -> None:
+        self.forms = dict(forms)
+        self.headings = {name: Headings(form) for name, form in forms.items()}
+        self.tables, self.records = set[str](), set[str]()  # the folded headings of either layout
+        self._told: dict[str, list[int]] = {}  # by folded heading, which forms it tells
+        for n, headings in enumerate(self.headings.values()):
+            (self.records if headings.form.layout == "record" else self.tables).update(headings.known)
+            for word in headings.known:
+                self._told.setdefault(word, []).append(n)
+        self._fewest = [min(_FEWEST_NAMED, len(form.fields)) for form in forms.values()]
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._told
+
+    def may_stand(self, words: set[str]) -> bool:
+        """Whether any of the forms can be found where just these folded headings stand."""
+        counts = [0] * len(self._fewest)
+        for word in words:
+            for n in self._told[word]:
+                counts[n] += 1
+        return any(count >= fewest for count, fewest in zip(counts, self._fewest, strict=True))
+
+
+_last: list[Sought] = []  # at most one
+
+
+def sought_for(forms: Mapping[str, Form]) -> Sought:
+    """What these forms are found by: made once while the same forms are asked for."""
+    if not _last or list(_last[0].forms.items()) != list(forms.items()):
+        _last[:] = [Sought(forms)]
+    return _last[0]
+
+
+class Lines:
+    """The lines of a workbook that bear a heading of any of the forms that are sought, found in one pass for all of them."""
+
+    def __init__(self, book: Workbook, sought: Sought) -> None:
         self.book = book
         self._lines: list[dict[bool, dict[int, Labels]]] = []
-        known = {record: set[str]() for record in (False, True)}
-        for headings in forms:
-            known[headings.form.layout == "record"] |= headings.known
+        known = {False: sought.tables, True: sought.records}
         for sheet in book.sheets:
             self._lines.append({record: _lines(sheet, record, words) for record, words in known.items() if words})
 
@@ -121,7 +154,7 @@ def _lines(sheet: SheetData, record: bool, known: set[str]) -> dict[int, Labels]
     texts = [
         (at, cell.value)
         for at, cell in sheet.cells.items()
-        if cell.type is CellType.TEXT and isinstance(cell.value, str) and len(cell.value) <= _LONGEST_HEADING
+        if cell.type is CellType.TEXT and isinstance(cell.value, str) and len(cell.value) <= LONGEST_HEADING
     ]
     line, where = (1, 0) if record else (0, 1)
     found: dict[int, list[tuple[int, str]]] = {at[line]: [] for at, text in texts if label(text) in known}

@@ -123,8 +123,8 @@ def read_strings(package: Package, part: str) -> list[str]:
         return []
     sink = _Strings(package)
     chunks: Iterable[bytes] | None = None
-    if package.size(part) <= plain.MOST_BYTES:
-        chunks = [_plain_strings(package.read(part), sink.strings, package.budget)]
+    if (data := plain.whole(package, part)) is not None:
+        chunks = [_plain_strings(data, sink.strings, package.budget)]
     parse(package, part, sink, chunks)
     if len(sink.strings) > package.limits.cells:
         raise refuse("too-many-cells")

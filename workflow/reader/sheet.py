@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflow.reader import plain
-from workflow.reader.book import MAX_COL
+from workflow.reader.book import MAX_COL, Limits
 from workflow.reader.cells import Collector, Found, address, box, formula_text, is_hidden, row_number
 from workflow.reader.package import Package
-from workflow.reader.parts import Shared, unescape
+from workflow.reader.parts import unescape
 from workflow.reader.plaincells import read_cells
 from workflow.reader.refusal import refuse
 from workflow.reader.xmlread import MOST_PIECES, parse, relation_id
@@ -23,10 +23,10 @@ _COLUMNS_OF_A_STEP = 2_000  # columns hidden at once that cost as much as one el
 class SheetSink:
     """Receives a worksheet's elements and gives its cells to a Collector."""
 
-    def __init__(self, collector: Collector, found: Found, shared: Shared) -> None:
+    def __init__(self, collector: Collector, found: Found, limits: Limits) -> None:
         self.collector = collector
         self.found = found
-        self.limits = shared.limits
+        self.limits = limits
         self.row = self.col = 0
         self.style: str | None = None
         self.kind = "n"
@@ -123,19 +123,21 @@ class SheetSink:
             found.tables.append(relation_id(attrs))
 
 
-def read_sheet(package: Package, part: str, collector: Collector, shared: Shared) -> Found:
-    """Go through one worksheet part. Its cells end up in `collector`, the rest is returned. Raises Unreadable."""
+def read_sheet(package: Package, part: str, collector: Collector, data: bytes | None) -> Found:
+    """Go through one worksheet part. Its cells end up in `collector`, the rest is returned. Raises Unreadable.
+
+    `data` is the part, or None where it is too long to be held in memory.
+    """
     found = Found()
     chunks: Iterable[bytes] | None = None
-    if package.size(part) <= plain.MOST_BYTES:
-        data = package.read(part)
+    if data is not None:
         try:
             chunks = [read_cells(data, collector, found)]
         except plain.NotPlainError:
             collector.cells.clear()
             found = Found()
             chunks = [data]
-    _, root = parse(package, part, SheetSink(collector, found, shared), chunks)
+    _, root = parse(package, part, SheetSink(collector, found, package.limits), chunks)
     if root != "worksheet":
         raise refuse("xml-malformed", part=part)
     return found

@@ -9,10 +9,13 @@ from workflow.reader.active import OLD_MACROS, look
 from workflow.reader.book import Limits, SheetData, TableRef, Workbook
 from workflow.reader.cells import Collector, box
 from workflow.reader.flags import finished
+from workflow.reader.locate import Sought
 from workflow.reader.package import Package
 from workflow.reader.parts import Relation, Shared, read_properties, read_strings, read_styles, relations, unescape
+from workflow.reader.plain import whole
 from workflow.reader.refusal import refuse
 from workflow.reader.sheet import read_sheet
+from workflow.reader.skim import Skim
 from workflow.reader.xmlread import Texts, is_true, parse, relation_id
 
 _STATES = {"hidden": "hidden", "veryhidden": "veryHidden"}
@@ -79,21 +82,22 @@ class _Table(Texts):
         return TableRef(name or shown, shown, sheet, self.attrs["ref"], area, tuple(self.columns), headers)
 
 
-def read_bytes(data: bytes, limits: Limits = Limits()) -> Workbook:  # noqa: B008 - frozen, so one for all is safe
+def read_bytes(data: bytes, limits: Limits = Limits(), sought: Sought | None = None) -> Workbook:  # noqa: B008 - frozen
     """Read a whole workbook (.xlsx, .xlsm, .xltx; transitional or Strict) from its bytes.
 
-    Pure: no disk, no network, nothing executed. Every stored value is returned, or the file is refused. Raises
-    Unreadable, and nothing else, with a stable code and one sentence for its sender (`refusal.REFUSALS`).
+    Pure: no disk, no network, nothing executed. Every stored value is returned, or the file is refused; where forms are
+    `sought`, a sheet that none of them can stand on is only looked over (`SheetData.passed`). Raises Unreadable, and nothing
+    else, with a stable code and one sentence for its sender (`refusal.REFUSALS`).
     """
     try:
-        return _read(data, limits)
+        return _read(data, limits, sought)
     except Unreadable:
         raise
     except Exception as error:  # a reader must never stop a run (design law 6); `tests` fuzz for what ends here
         raise refuse("unexpected") from error
 
 
-def _read(data: bytes, limits: Limits) -> Workbook:
+def _read(data: bytes, limits: Limits, sought: Sought | None) -> Workbook:
     package = Package(data, limits)
     root = relations(package, "")
     part = _part(package, root, "officeDocument", "xl/workbook.xml")
@@ -111,7 +115,8 @@ def _read(data: bytes, limits: Limits) -> Workbook:
         limits,
         package.budget,
     )
-    sheets, tables = _sheets(package, contents.tabs, related, shared)
+    skim = Skim(sought, shared.strings, package.budget) if sought else None
+    sheets, tables = _sheets(package, [(tab, related.get(tab.relation)) for tab in contents.tabs], shared, skim)
     core, custom = read_properties(
         package,
         (
@@ -145,16 +150,15 @@ def _shared_part(package: Package, related: dict[str, Relation], kind: str, usua
 
 
 def _sheets(
-    package: Package, tabs: list[_Tab], related: dict[str, Relation], shared: Shared
+    package: Package, tabs: list[tuple[_Tab, Relation | None]], shared: Shared, skim: Skim | None
 ) -> tuple[tuple[SheetData, ...], tuple[TableRef, ...]]:
     sheets: list[SheetData] = []
     tables: list[TableRef] = []
     seen: set[str] = set()
     room = shared.limits.cells
-    for tab in tabs:
+    for tab, relation in tabs:
         if not tab.relation:
             continue  # a module or dialogue sheet of Excel 5, which has no part and no cells
-        relation = related.get(tab.relation)
         if relation is None or relation.target not in package:
             raise refuse("sheet-missing", sheet=tab.name)
         if relation.kind != "worksheet":
@@ -162,8 +166,13 @@ def _sheets(
         if tab.name.casefold() in seen:
             raise refuse("sheet-twice", sheet=tab.name)
         seen.add(tab.name.casefold())
+        data = whole(package, relation.target)
+        holds = skim.sees_none(data) if skim and data is not None else None
+        if holds is not None:
+            sheets.append(SheetData(tab.name, tab.state, {}, passed=holds))
+            continue
         collector = Collector(tab.name, shared, room)
-        found = read_sheet(package, relation.target, collector, shared)
+        found = read_sheet(package, relation.target, collector, data)
         room -= len(collector.cells)
         sheets.append(finished(tab.name, tab.state, collector, found))
         if found.tables:
