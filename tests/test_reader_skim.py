@@ -19,7 +19,9 @@ from workflow.reader import Limits, TableRead, Workbook, read_bytes, read_tables
 ROOT = Path(__file__).parents[1]
 SOUGHT = reader.sought_for(config.load_forms(ROOT / "templates" / "returns"))
 OURS = ("Checks", "Rules", "Guide")
-HEADINGS = [f.heading for f in SOUGHT.forms["actions"].fields]
+COMMITMENTS = SOUGHT.forms["commitments"]
+# Eight of its headings, most of them of answers: enough to know the form by.
+HEADINGS = [f.heading for f in (*COMMITMENTS.answers, *COMMITMENTS.fields[:3])][:8]
 
 
 def told(book: Workbook) -> tuple[dict[str, TableRead], object, list[tuple[str, bool]]]:
@@ -53,7 +55,7 @@ def test_what_is_told_of_a_hostile_workbook_is_the_same(name: str) -> None:
 
 
 def heading(n: int, how: str) -> str:
-    """A cell of row 1 that bears the n-th heading of the actions, written in one of the ways of the format."""
+    """A cell of row 1 that bears the n-th heading of the commitments, written in one of the ways of the format."""
     text, at = HEADINGS[n], f'r="{"ABCDEFGH"[n]}1"'
     coded = "".join(f"&#{ord(c)};" for c in text)
     escaped = "".join(f"_x{ord(c):04X}_" for c in text)
@@ -107,7 +109,7 @@ def test_a_table_on_any_sheet_is_found_however_its_headings_are_written(how: str
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.lists(st.tuples(st.integers(0, 7), st.sampled_from(WAYS)), max_size=3),
+    st.lists(st.tuples(st.integers(0, 7), st.sampled_from(WAYS)), max_size=8),
     st.lists(
         st.sampled_from(
             [
@@ -129,10 +131,39 @@ def test_a_sheet_that_is_passed_over_bore_no_table(headings: list[tuple[int, str
     assert told(looked_over(data)) == told(whole)
 
 
+def two_headings(names: str = "") -> bytes:
+    rows = f'<row r="1">{heading(0, "shared")}{heading(1, "shared")}</row><row r="2"><c r="A2"><v>5</v></c></row>'
+    return raw.book(raw.sheet(""), raw.sheet(rows), strings=STRINGS, workbook=raw.workbook(TABS, names))
+
+
+TABS = (("Sheet1", ""), ("Sheet2", ""))
+
+
+def test_two_headings_will_do_where_the_name_of_the_form_leads_there() -> None:
+    named = f"<definedNames><definedName name='{COMMITMENTS.table.upper()}'>Sheet2!$A$1:$B$2</definedName></definedNames>"
+    assert passed(looked_over(two_headings())) == ["Sheet2"]
+    found = looked_over(two_headings(named))
+    assert passed(found) == []
+    assert told(found) == told(read_bytes(two_headings(named)))
+    assert told(found)[0]["commitments"].found
+
+
+def test_two_headings_will_do_in_a_table_of_the_forms_name() -> None:
+    rows = f'<row r="1">{heading(0, "shared")}{heading(1, "shared")}</row><row r="2"><c r="A2"><v>5</v></c></row>'
+    sheet = raw.sheet(rows, after='<tableParts count="1"><tablePart r:id="rId1"/></tableParts>')
+    for name, read in ((f"{COMMITMENTS.table}2", False), (COMMITMENTS.table, True)):
+        parts = raw.parts(sheet, strings=STRINGS)
+        parts["xl/worksheets/_rels/sheet1.xml.rels"] = raw.relations(("rId1", "table", "../tables/table1.xml")).encode()
+        table = f'<table xmlns="{raw.MAIN}" id="1" name="{name}" displayName="{name}" ref="A1:B2"/>'
+        data = raw.packed({**parts, "xl/tables/table1.xml": table.encode()})
+        found = looked_over(data)
+        assert told(found) == told(read_bytes(data))
+        assert (passed(found), [t.name for t in found.tables]) == ([] if read else ["Sheet1"], [name])
+
+
 def test_a_form_of_one_heading_is_found_by_it() -> None:
     """The fewest that will do are counted for each form."""
-    form = SOUGHT.forms["actions"]
-    single = reader.Sought({"single": replace(form, fields=form.fields[1:2])})
-    data = with_rows(f'<row r="1">{heading(1, "shared")}</row>')
+    single = reader.Sought({"single": replace(COMMITMENTS, fields=COMMITMENTS.answers[:1])})
+    data = with_rows(f'<row r="1">{heading(0, "shared")}</row>')
     assert passed(looked_over(data)) == ["Sheet1", "Sheet2"]
     assert passed(read_bytes(data, Limits(), single)) == ["Sheet1"]

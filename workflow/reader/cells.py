@@ -83,6 +83,10 @@ class Collector:
         self._room = room
         self.budget = shared.budget
 
+    def aside(self) -> Collector:
+        """Another one for the same sheet, with nothing in it yet."""
+        return Collector(self.sheet, self._shared, self._room)
+
     def take(self, found: Iterable[Raw]) -> None:
         """Take cells as the file gives them; those that are blank are left out.
 
@@ -166,16 +170,23 @@ class Collector:
             raise self.refuse("cell-text-too-long", at)
 
 
-@dataclass
+@dataclass(slots=True)
+class Around:
+    """What stands around a sheet's rows."""
+
+    hidden_cols: bytearray = field(default_factory=bytearray)  # a flag per column; empty where none is hidden
+    merged: list[Box] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)  # relationship ids
+
+
+@dataclass(slots=True)
 class Found:
     """What a sheet's XML holds beside its cells."""
 
     hidden_rows: set[int] = field(default_factory=set)
-    hidden_cols: bytearray = field(default_factory=lambda: bytearray(MAX_COL + 1))  # a flag per column
-    merged: list[Box] = field(default_factory=list)
     arrays: list[tuple[Box, str]] = field(default_factory=list)
     shared_formulas: dict[str, str] = field(default_factory=dict)  # si -> the formula of its first cell
-    tables: list[str] = field(default_factory=list)  # relationship ids
+    around: Around = field(default_factory=Around)
 
 
 def row_number(collector: Collector, text: str | None, before: int) -> int:

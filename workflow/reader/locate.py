@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -48,11 +48,8 @@ class Headings:
         self.form = form
         self._own = {label(f.heading): f.name for f in form.fields}
         self._other = {label(s): f.name for f in form.fields for s in f.synonyms}
-
-    @property
-    def known(self) -> frozenset[str]:
-        """Every folded heading and synonym."""
-        return frozenset((*self._own, *self._other))
+        self._answers = {f.name for f in form.answers if not f.only_quarter}
+        self.known = frozenset((*self._own, *self._other))  # every folded heading and synonym
 
     def field(self, text: str) -> str:
         """The field that a folded heading names, "" where none does. A heading wins over another field's synonym."""
@@ -67,10 +64,17 @@ class Headings:
                     found.setdefault(name, where)
         return found
 
-    def suffice(self, found: Mapping[str, int]) -> bool:
-        """Whether these headings alone tell that it is this form: three, and half of those that a partner fills."""
-        answers = {f.name for f in self.form.answers if not f.only_quarter}
-        return len(found) >= min(_FEWEST, len(self.form.fields)) and 2 * len(answers & found.keys()) >= len(answers)
+    def fields(self, words: Iterable[str]) -> set[str]:
+        """The fields that may be found where these folded headings stand."""
+        return {name for word in words for names in (self._own, self._other) if (name := names.get(word))}
+
+    def suffice(self, found: Set[str]) -> bool:
+        """Whether these fields' headings alone tell that it is this form: three, and half of those that a partner fills."""
+        return len(found) >= min(_FEWEST, len(self.form.fields)) and 2 * len(self._answers & found) >= len(self._answers)
+
+    def suffice_named(self, found: Set[str]) -> bool:
+        """Whether these fields' headings tell it where the form's name leads to them."""
+        return len(found) >= min(_FEWEST_NAMED, len(self.form.fields))
 
 
 @lru_cache(maxsize=8192)
@@ -88,23 +92,20 @@ class Sought:
         self.forms = dict(forms)
         self.headings = {name: Headings(form) for name, form in forms.items()}
         self.tables, self.records = set[str](), set[str]()  # the folded headings of either layout
-        self._told: dict[str, list[int]] = {}  # by folded heading, which forms it tells
-        for n, headings in enumerate(self.headings.values()):
+        for headings in self.headings.values():
             (self.records if headings.form.layout == "record" else self.tables).update(headings.known)
-            for word in headings.known:
-                self._told.setdefault(word, []).append(n)
-        self._fewest = [min(_FEWEST_NAMED, len(form.fields)) for form in forms.values()]
+        self._words = self.tables | self.records
 
     def __contains__(self, word: str) -> bool:
-        return word in self._told
+        return word in self._words
 
-    def may_stand(self, words: set[str]) -> bool:
-        """Whether any of the forms can be found where just these folded headings stand."""
-        counts = [0] * len(self._fewest)
-        for word in words:
-            for n in self._told[word]:
-                counts[n] += 1
-        return any(count >= fewest for count, fewest in zip(counts, self._fewest, strict=True))
+    def standing(self, words: Set[str]) -> Iterator[tuple[Headings, bool]]:
+        """The forms that can be found where just these folded headings stand, and whether without their names, too."""
+        for headings in self.headings.values() if words else ():
+            found = headings.fields(words)
+            alone = headings.suffice(found)
+            if alone or headings.suffice_named(found):
+                yield headings, alone
 
 
 _last: list[Sought] = []  # at most one
@@ -167,8 +168,8 @@ def _lines(sheet: SheetData, record: bool, known: set[str]) -> dict[int, Labels]
 def locate(book: Workbook, headings: Headings, there: Sequence[Spot]) -> Spot | None:
     """Which of the spots is the form's: where its name leads, else the best by its headings; None where none will do."""
     form = headings.form
-    named = {(s.sheet.name, s.line): s for s in there if len(s.found) >= min(_FEWEST_NAMED, len(form.fields))}
-    known = [s for s in there if headings.suffice(s.found)]
+    named = {(s.sheet.name, s.line): s for s in there if headings.suffice_named(s.found.keys())}
+    known = [s for s in there if headings.suffice(s.found.keys())]
     sheets = {s.sheet.name for s in known}
     for sheet, line in dict.fromkeys((sheet.name, line) for sheet, line in _anchors(book, form)):
         spot = named.get((sheet, line))
@@ -179,6 +180,11 @@ def locate(book: Workbook, headings: Headings, there: Sequence[Spot]) -> Spot | 
             return replace(spot, named=True)
     tab = fields.fold(form.sheet)
     return max(known, key=lambda s: (_fit(s), fields.fold(s.sheet.name) == tab, -s.line), default=None)
+
+
+def may_lead(form: Form, names: Iterable[str], tables: Iterable[TableRef]) -> bool:
+    """Whether any of the defined names or tables of a workbook bears the form's name."""
+    return any(name.casefold() == form.table.casefold() for name in names) or any(is_named(table, form) for table in tables)
 
 
 def is_named(table: TableRef, form: Form) -> bool:

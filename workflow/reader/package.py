@@ -78,6 +78,10 @@ class Package:
         """The names of the parts that nobody has read to the end."""
         return self._entries.keys() - self._read
 
+    def unread_again(self, name: str) -> None:
+        """Count a part among those that nobody has read: what stands in it was not understood."""
+        self._read.discard(_normal(name))
+
     def size(self, name: str) -> int:
         """The inflated size of a part as its header claims it: `chunks` refuses a part that is larger or smaller."""
         return self._entries[_normal(name)].size

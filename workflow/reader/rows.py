@@ -120,7 +120,7 @@ def _end(book: Workbook, headings: Headings, spot: Spot, there: Sequence[Spot]) 
         s.line
         for s in there
         if s.sheet is spot.sheet and not s.repeats(spot)
-        if headings.suffice(s.found) or (key in s.found and s.found[key] == spot.found.get(key))
+        if headings.suffice(s.found.keys()) or (key in s.found and s.found[key] == spot.found.get(key))
     ]
     return min([last, *(start - 1 for start in starts if start > spot.line)])
 

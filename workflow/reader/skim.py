@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
+from workflow.model import Form
 from workflow.reader.budget import Budget
 from workflow.reader.locate import LONGEST_HEADING, Sought, label
 from workflow.reader.plain import HEAD
@@ -30,6 +32,16 @@ _NO_WORD, _UNSURE = "", "?:"  # no folded heading is either: it does not end in 
 _DIGITS = 8
 
 
+class Seen(NamedTuple):
+    """What was seen of a sheet that no form can be found on by its headings alone.
+
+    `holds`: whether there is anything on it. `forms` are those that would be found there if their names led to it.
+    """
+
+    holds: bool
+    forms: tuple[Form, ...]
+
+
 class Skim:
     """The sheets of one workbook looked over. `strings` are its shared strings."""
 
@@ -40,8 +52,8 @@ class Skim:
         self._words = {b"%d" % n: word for n, text in enumerate(strings) if (word := self._heading(text)) != _NO_WORD}
         self._many = len(strings)
 
-    def sees_none(self, data: bytes) -> bool | None:
-        """Whether a worksheet part that no table can stand on holds anything; None where one may, or where it is not sure."""
+    def look(self, data: bytes) -> Seen | None:
+        """What is seen of a worksheet part; None where a form may be found on it by its headings, or where that is not sure."""
         if not HEAD.match(data):
             return None
         cells = _CELL.findall(data)
@@ -50,9 +62,10 @@ class Skim:
         if any(odd for *_, odd in kinds):
             return None
         words = {self._word(type_, value) for type_, _, value, _ in kinds if value and type_ not in _NO_TEXTS} - {_NO_WORD}
-        if _UNSURE in words or self._sought.may_stand(words) or _DECLARED.search(data) or _PREFIXED.search(data):
+        standing = tuple(self._sought.standing(words))
+        if _UNSURE in words or any(alone for _, alone in standing) or _DECLARED.search(data) or _PREFIXED.search(data):
             return None
-        return any(self._holds(*kind) for kind in kinds)
+        return Seen(any(self._holds(*kind) for kind in kinds), tuple(headings.form for headings, _ in standing))
 
     def _word(self, type_: bytes, value: bytes) -> str:
         """The heading that a text is, if it is one; `_UNSURE` where that cannot be told."""
