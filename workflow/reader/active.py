@@ -13,7 +13,7 @@ from workflow.errors import Unreadable
 from workflow.reader.known import part_once
 from workflow.reader.package import OUTSIDE, Package, resolve
 from workflow.reader.parts import note_kinds
-from workflow.reader.xmlread import Texts, parse
+from workflow.reader.xmlread import Elements, parse
 
 OLD_MACROS = "old-style macro sheets"
 # The words for a person, and what tells: kinds of relationship and elements of a link's part; how the names of parts begin;
@@ -46,7 +46,7 @@ _LINK_PARTS = "xl/externallinks/"
 _PICTURE = "image/svg+xml"  # is XML, and has a document type in good faith
 
 
-class _Types(Texts):
+class _Types(Elements):
     """The content types: by a part's name, or by the ending of names."""
 
     def __init__(self, package: Package) -> None:
@@ -54,7 +54,8 @@ class _Types(Texts):
         self.names: dict[str, str] = {}
         self.endings: dict[str, str] = {}
 
-    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """Take what an element says."""
         said = attrs.get("ContentType", "").lower()
         if tag == "Override":
             name = resolve("", attrs.get("PartName", "")).lower()
@@ -75,14 +76,15 @@ class _Types(Texts):
         return self.names.get(name) or self.endings.get(name.rpartition(".")[2], "")
 
 
-class _Elements(Texts):
+class _Elements(Elements):
     """The names of a part's elements, in small letters."""
 
     def __init__(self, package: Package) -> None:
         super().__init__(package)
         self.found: set[str] = set()
 
-    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """Take what an element says."""
         self.found.add(tag.lower())
 
 

@@ -126,7 +126,8 @@ class Lines:
         self._lines: list[dict[bool, dict[int, Labels]]] = []
         known = {False: sought.tables, True: sought.records}
         for sheet in book.sheets:
-            self._lines.append({record: _lines(sheet, record, words) for record, words in known.items() if words})
+            labels = _labels(sheet)
+            self._lines.append({record: _lines(labels, record, words) for record, words in known.items() if words})
 
     def of(self, form: Form) -> Iterator[tuple[SheetData, int, Labels]]:
         """Every line with its texts, by sheet and in order; for a record the lines are columns."""
@@ -142,7 +143,7 @@ def spots(lines: Lines, headings: Headings) -> tuple[Spot, ...]:
     taken = {(t.sheet, t.area[1] if record else t.area[0]) for t in tables if _is_another_forms(t, headings.form)}
     found: list[Spot] = []
     for sheet, line, labels in lines.of(headings.form):
-        match = headings.match(labels)
+        match = headings.match(labels) if any(text in headings.known for _, text in labels) else {}
         if match and (sheet.name, line) not in taken:
             # In a record everything above, below and between its lines stands in the same column.
             strangers = 0 if record else sum(1 for _, text in labels if text and not headings.field(text))
@@ -150,18 +151,22 @@ def spots(lines: Lines, headings: Headings) -> tuple[Spot, ...]:
     return tuple(found)
 
 
-def _lines(sheet: SheetData, record: bool, known: set[str]) -> dict[int, Labels]:
-    """The texts of every row (in a record: of every column) that bears a known heading, in order."""
-    texts = [
-        (at, cell.value)
+def _labels(sheet: SheetData) -> dict[tuple[int, int], str]:
+    """The texts of a sheet that may be headings, folded."""
+    return {
+        at: label(cell.value)
         for at, cell in sheet.cells.items()
-        if cell.type is CellType.TEXT and isinstance(cell.value, str) and len(cell.value) <= LONGEST_HEADING
-    ]
+        if cell.type is CellType.TEXT and len(cell.value) <= LONGEST_HEADING  # type: ignore[arg-type]  # a text's is one
+    }
+
+
+def _lines(labels: Mapping[tuple[int, int], str], record: bool, known: Set[str]) -> dict[int, Labels]:
+    """The texts of every row (in a record: of every column) that bears a known heading, in order."""
     line, where = (1, 0) if record else (0, 1)
-    found: dict[int, list[tuple[int, str]]] = {at[line]: [] for at, text in texts if label(text) in known}
-    for at, text in texts if found else ():
+    found: dict[int, list[tuple[int, str]]] = {at[line]: [] for at, text in labels.items() if text in known}
+    for at, text in labels.items() if found else ():
         if at[line] in found:
-            found[at[line]].append((at[where], label(text)))
+            found[at[line]].append((at[where], text))
     return {number: sorted(labels) for number, labels in sorted(found.items())}
 
 

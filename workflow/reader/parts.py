@@ -13,7 +13,7 @@ from workflow.reader.formats import BUILTIN, GENERAL, Meaning, meaning
 from workflow.reader.known import part_once
 from workflow.reader.package import OUTSIDE, Package, resolve
 from workflow.reader.refusal import refuse
-from workflow.reader.xmlread import Texts, parse
+from workflow.reader.xmlread import Elements, Texts, parse
 
 Style = tuple[str, Meaning]
 PLAIN: Style = (GENERAL, Meaning.NUMBER)
@@ -58,14 +58,15 @@ def unescape(text: str) -> str:
     return text
 
 
-class _Relations(Texts):
+class _Relations(Elements):
     def __init__(self, package: Package, source: str) -> None:
         super().__init__(package)
         self.source = source
         self.found: dict[str, Relation] = {}
         self.kinds: set[str] = set()
 
-    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """Take what an element says."""
         if tag != "Relationship":
             return
         kind = attrs.get("Type", "").rstrip("/").rpartition("/")[2]

@@ -229,4 +229,7 @@ def _record(spot: Spot, form: Form) -> Row:
 
 def _is_blank(cell: Cell) -> bool:
     """Whether a stored cell is white space only, and so looks and counts as a blank."""
-    return cell.type is CellType.TEXT and not fields.clean(str(cell.value))
+    if cell.type is not CellType.TEXT:
+        return False
+    text = str(cell.value)
+    return not (text[:1].isascii() and text[:1].isalnum()) and not fields.clean(text)

@@ -105,7 +105,7 @@ class SheetSink:
             kind, value = "inlineStr", "".join(self.inline)
         elif value and kind in ("str", "inlineStr"):
             value = unescape(value)
-        self.collector.take([(self.row, self.col, self.style, kind, value, self.formula)])
+        self.collector.add((self.row, self.col, self.style, kind, value, self.formula))
 
     def _start_other(self, tag: str, attrs: dict[str, str]) -> None:
         around = self.found.around

@@ -16,7 +16,7 @@ from workflow.reader.plain import whole
 from workflow.reader.refusal import refuse
 from workflow.reader.sheet import read_sheet
 from workflow.reader.skim import Seen, Skim
-from workflow.reader.xmlread import Texts, parse
+from workflow.reader.xmlread import Elements, parse
 
 _MOST_PUT_OFF = 2**24  # bytes of sheets that wait until all names are known
 
@@ -29,7 +29,7 @@ class Tab(NamedTuple):
     part: str
 
 
-class _Table(Texts):
+class _Table(Elements):
     """One table part."""
 
     def __init__(self, package: Package) -> None:
@@ -37,7 +37,8 @@ class _Table(Texts):
         self.attrs: dict[str, str] = {}
         self.columns: list[str] = []
 
-    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """Take what an element says."""
         if tag == "table":
             self.attrs = attrs
         elif tag == "tableColumn":

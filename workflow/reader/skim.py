@@ -24,6 +24,7 @@ _CELL = re.compile(
     rb"(?:/>|>(?:<(f)(?: [^<>]*+)?+(?:(?<=/)>|>[^<]*+</f>))?+(?:<v>([^<]*+)</v>|<v ?/>)?+</c>)"
     rb"|([^\w:.\-\x80-\xff]))"
 )
+_SHARED = re.compile(rb' t="s"[^<>]*+><v>([0-9]++)<')
 _DECLARED = re.compile(rb"<!")
 _PREFIXED = re.compile(rb":c[\s/>]")  # `<x:c>`, or some text that only looks so
 _NO_TEXTS = frozenset((b"", b"n", b"b", b"e"))  # types whose values are no headings
@@ -54,7 +55,8 @@ class Skim:
 
     def look(self, data: bytes) -> Seen | None:
         """What is seen of a worksheet part; None where a form may be found on it by its headings, or where that is not sure."""
-        if not HEAD.match(data):
+        shared = self._words.keys() & _SHARED.findall(data)  # most sheets with a table say so at once
+        if any(alone for _, alone in self._sought.standing({self._words[n] for n in shared})) or not HEAD.match(data):
             return None
         cells = _CELL.findall(data)
         self._budget.step(len(cells))
