@@ -45,8 +45,13 @@ class Names:
 
     @classmethod
     def of(cls, register: Register, on: date) -> Names:
-        """The names of a register, as they hold on a day."""
-        return cls(register.partners, register.aliases, on)
+        """The names of a register, as they hold on a day. Of the days last asked for they are looked up only once."""
+        for known in _known:
+            if known.on == on and known.partners is register.partners and known.aliases is register.aliases:
+                return known
+        _known.append(names := cls(register.partners, register.aliases, on))
+        del _known[:-_MOST_KNOWN]
+        return names
 
     @cached_property
     def _own(self) -> Mapping[str, tuple[str, ...]]:
@@ -148,6 +153,10 @@ class Names:
         """An alias row may itself name its partner by id in another case, or by name."""
         word = fields.fold(text)
         return next((p.id for p in self.partners if word in {fields.fold(p.id), fields.fold(p.name)}), "")
+
+
+_known: list[Names] = []
+_MOST_KNOWN = 4
 
 
 def _own(partner: Partner) -> set[str]:

@@ -142,8 +142,9 @@ def _spans(plain: str, allowed: Collection[str]) -> Iterator[Span]:
 
 
 def _numbered(plain: str) -> Iterator[Span]:
-    for kind, pattern, judge in patterns.NUMBERED:
-        for m in pattern.finditer(plain):
+    digits = len(patterns.DIGIT.findall(plain))
+    for kind, fewest, pattern, judge in patterns.NUMBERED:
+        for m in pattern.finditer(plain) if digits >= fewest else ():
             sure = judge(m)
             if sure is not None:
                 yield *m.span("it"), kind, sure
