@@ -71,10 +71,10 @@ for f in files:
 """,
     "ours: reading with places": """
 from workflow import config, reader
-forms = config.load_forms(root / "templates/returns")
+forms = reader.sought_for(config.load_forms(root / "templates/returns"))
 cells = 0
 for p in files:
-    tables = reader.read_tables(reader.read_bytes(p.read_bytes()), forms, p.name)
+    tables = reader.read_tables(reader.read_bytes(p.read_bytes(), reader.Limits(), forms), forms, p.name)
     cells += sum(len(r.cells) for t in tables.values() for r in t.rows)
 assert cells > 30 * len(files)
 """,

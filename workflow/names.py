@@ -45,8 +45,13 @@ class Names:
 
     @classmethod
     def of(cls, register: Register, on: date) -> Names:
-        """The names of a register, as they hold on a day."""
-        return cls(register.partners, register.aliases, on)
+        """The names of a register, as they hold on a day. Of the days last asked for they are looked up only once."""
+        for known in _known:
+            if known.on == on and known.partners is register.partners and known.aliases is register.aliases:
+                return known
+        _known.append(names := cls(register.partners, register.aliases, on))
+        del _known[:-_MOST_KNOWN]
+        return names
 
     @cached_property
     def _own(self) -> Mapping[str, tuple[str, ...]]:
@@ -64,6 +69,11 @@ class Names:
         for a in self.aliases:
             found[_bare(a.alias)] = (*found.get(_bare(a.alias), ()), a)
         return found
+
+    @cached_property
+    def _ids(self) -> Mapping[str, str]:
+        """The id of each partner by its folded id and name; where two share one, of the first."""
+        return {fields.fold(word): p.id for p in reversed(self.partners) for word in (p.name, p.id)}
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -146,8 +156,11 @@ class Names:
 
     def _id(self, text: str) -> str:
         """An alias row may itself name its partner by id in another case, or by name."""
-        word = fields.fold(text)
-        return next((p.id for p in self.partners if word in {fields.fold(p.id), fields.fold(p.name)}), "")
+        return self._ids.get(fields.fold(text), "")
+
+
+_known: list[Names] = []
+_MOST_KNOWN = 4
 
 
 def _own(partner: Partner) -> set[str]:

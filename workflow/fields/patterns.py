@@ -234,18 +234,19 @@ def named(m: re.Match[str]) -> bool:
     return bool(m["polite"]) or (surname[0].isupper() and any(c.islower() for c in surname))
 
 
-NUMBERED: tuple[tuple[str, re.Pattern[str], Judge], ...] = (
-    ("nhs", _NHS, _judge_nhs),
-    ("ni", _NI, _judge_ni),
-    ("phone", _PHONE, _judge_phone),
-    ("postcode", _POSTCODE, _judge_postcode),
-    ("vehicle", _VEHICLE, _judge_vehicle),
-    ("incident", _INCIDENT, _judge_reference),
-    ("incident", _CRIME_NUMBER, _perhaps),
-    ("case", _CASE, _judge_reference),
-    ("born", _BORN, _surely),
-    ("born", _BORN_AFTER, _surely),
-    ("initials", _INITIALS, _judge_initials),
+# Each with the fewest digits that anything it finds has: most texts have too few for most of them.
+NUMBERED: tuple[tuple[str, int, re.Pattern[str], Judge], ...] = (
+    ("nhs", 10, _NHS, _judge_nhs),
+    ("ni", 6, _NI, _judge_ni),
+    ("phone", 10, _PHONE, _judge_phone),
+    ("postcode", 2, _POSTCODE, _judge_postcode),
+    ("vehicle", 1, _VEHICLE, _judge_vehicle),
+    ("incident", 3, _INCIDENT, _judge_reference),
+    ("incident", 9, _CRIME_NUMBER, _perhaps),
+    ("case", 4, _CASE, _judge_reference),
+    ("born", 3, _BORN, _surely),
+    ("born", 3, _BORN_AFTER, _surely),
+    ("initials", 1, _INITIALS, _judge_initials),
 )
 _TOKEN = re.compile(r"(?<![\w/-])[A-Z0-9]{1,16}+(?:[/-][A-Z0-9]{1,16}+){0,5}+(?![\w/-])", re.IGNORECASE)
 TOKENS = {

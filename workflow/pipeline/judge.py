@@ -51,14 +51,14 @@ _ACTIVE = (
 
 def judge(arrival: Arrival, ground: Ground) -> Submission:
     """Read one leaf. Whatever is wrong with it stops only it (law 6)."""
-    blank = _blank(arrival, ground)
+    blank, sought = _blank(arrival, ground), reader.sought_for(ground.forms)
     try:
-        book = reader.read_bytes(arrival.data, ground.settings.limits)
+        book = reader.read_bytes(arrival.data, ground.settings.limits, sought)
     except Unreadable as error:
         return refused(blank, error.code, str(error))
     if book.active and ground.settings.refuse_active:
         return refused(blank, "workbook-active", _ACTIVE.format(what=listed(book.active, "and")))
-    read = reader.read_tables(book, ground.forms, arrival.place)
+    read = reader.read_tables(book, sought, arrival.place)
     tables = _claimed(read, ground)
     blank = replace(blank, sent=_sent(arrival, book.core.get("modified", "")))
     crowded = next((t.sheet for t in tables.values() if len(t.rows) > MOST_ROWS), "")

@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import gc
 import pickle
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 from workflow.inbox import hash_of, open_file
 from workflow.model import Leaf, LeafKind
@@ -14,15 +16,21 @@ from workflow.pipeline import wire
 from workflow.pipeline.ground import Arrival, Ground
 from workflow.pipeline.judge import judge, message_of, not_read
 
+_THRESHOLDS = (50_000, 20, 20)  # when Python looks for rings that nobody needs: a return is some thousand values, none in one
+
 
 def setup_for(ground: Ground) -> bytes:
-    """What the child is told once: what to judge on."""
-    return pickle.dumps(ground)
+    """What the child is told once: what to judge on. Where each cell of the register stands is nothing to a return."""
+    return pickle.dumps(replace(ground, register=replace(ground.register, places={})), pickle.HIGHEST_PROTOCOL)
 
 
 def serve(setup: bytes) -> Callable[[bytes], Iterator[bytes]]:
     """What answers the requests of one child (see `guard.Worker`)."""
+    gc.disable()  # it would look at every row of a large register again and again while it is being made
     ground: Ground = pickle.loads(setup)  # noqa: S301 - it comes from the process that started this one, never from a file
+    gc.enable()
+    gc.freeze()
+    gc.set_threshold(*_THRESHOLDS)
 
     def answer(frame: bytes) -> Iterator[bytes]:
         request, data = wire.request_in(frame)

@@ -6,13 +6,14 @@ relationships of the package's parts, so that a person may know what kind of fil
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from workflow.errors import Unreadable
+from workflow.reader.known import part_once
 from workflow.reader.package import OUTSIDE, Package, resolve
 from workflow.reader.parts import note_kinds
-from workflow.reader.xmlread import Texts, parse
+from workflow.reader.xmlread import Elements, parse
 
 OLD_MACROS = "old-style macro sheets"
 # The words for a person, and what tells: kinds of relationship and elements of a link's part; how the names of parts begin;
@@ -45,7 +46,7 @@ _LINK_PARTS = "xl/externallinks/"
 _PICTURE = "image/svg+xml"  # is XML, and has a document type in good faith
 
 
-class _Types(Texts):
+class _Types(Elements):
     """The content types: by a part's name, or by the ending of names."""
 
     def __init__(self, package: Package) -> None:
@@ -53,7 +54,8 @@ class _Types(Texts):
         self.names: dict[str, str] = {}
         self.endings: dict[str, str] = {}
 
-    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """Take what an element says."""
         said = attrs.get("ContentType", "").lower()
         if tag == "Override":
             name = resolve("", attrs.get("PartName", "")).lower()
@@ -64,19 +66,25 @@ class _Types(Texts):
             self.package.budget.keep(ending, said)
             self.endings[ending] = said
 
+    def read(self, chunks: Iterable[bytes] | None) -> tuple[dict[str, str], dict[str, str]]:
+        """Go through the part."""
+        parse(self.package, _TYPES_PART, self, chunks)
+        return self.names, self.endings
+
     def of(self, name: str) -> str:
         """The content type of a part, "" where none is given."""
         return self.names.get(name) or self.endings.get(name.rpartition(".")[2], "")
 
 
-class _Elements(Texts):
+class _Elements(Elements):
     """The names of a part's elements, in small letters."""
 
     def __init__(self, package: Package) -> None:
         super().__init__(package)
         self.found: set[str] = set()
 
-    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """Take what an element says."""
         self.found.add(tag.lower())
 
 
@@ -88,12 +96,12 @@ def look(package: Package) -> tuple[tuple[str, ...], frozenset[str]]:
     """
     types = _Types(package)
     if _TYPES_PART in package:
-        with _tolerated():
-            parse(package, _TYPES_PART, types)
+        with _tolerated(package, _TYPES_PART):
+            types.names, types.endings = part_once(package, _TYPES_PART, "types", types.read)
     said = {name: types.of(name) for name in package.names}
     links = _Elements(package)
     for name in package.unread:
-        with _tolerated():
+        with _tolerated(package, name):
             if name.endswith(".rels"):
                 note_kinds(package, name)
             elif name.startswith(_LINK_PARTS) or "externallink+" in said[name]:
@@ -103,19 +111,21 @@ def look(package: Package) -> tuple[tuple[str, ...], frozenset[str]]:
 
 
 def _words(told: set[str], names: Collection[str], types: set[str]) -> Iterator[str]:
+    all_names, all_types = "\n".join(("", *names)), "\n".join(types)  # no mark holds a new line
     for words, by_told, by_name, by_type in _TOLD:
         if (
             not told.isdisjoint(by_told)
-            or any(name.startswith(by_name) for name in names)
-            or any(mark in type_ for type_ in types for mark in by_type)
+            or any(f"\n{mark}" in all_names for mark in by_name)
+            or any(mark in all_types for mark in by_type)
         ):
             yield words
 
 
 @contextmanager
-def _tolerated() -> Iterator[None]:
+def _tolerated(package: Package, part: str) -> Iterator[None]:
     try:
         yield
     except Unreadable as error:
         if error.code != "xml-malformed":
             raise
+        package.unread_again(part)

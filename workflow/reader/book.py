@@ -43,7 +43,10 @@ class TableRef:
 
 @dataclass(frozen=True, slots=True)
 class SheetData:
-    """One worksheet. `cells` holds only cells with a value and formulas never calculated; a blank is absent."""
+    """One worksheet. `cells` holds only cells with a value and formulas never calculated; a blank is absent.
+
+    `passed` says that it holds something, and nothing of what was sought: its cells were not taken (`skim`).
+    """
 
     name: str
     state: str  # "visible", "hidden" or "veryHidden"
@@ -51,6 +54,12 @@ class SheetData:
     merged: tuple[Box, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_cols: frozenset[int] = frozenset()
+    passed: bool = False
+
+    @property
+    def filled(self) -> bool:
+        """Whether it holds anything."""
+        return bool(self.cells) or self.passed
 
 
 @dataclass(frozen=True, slots=True)

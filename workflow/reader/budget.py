@@ -25,6 +25,16 @@ class Budget:
         self._steps = _STEPS + _STEPS_OF_A_CELL * limits.cells
         self._room = _ROOM + _CELL * limits.cells
 
+    @property
+    def left(self) -> tuple[int, int]:
+        """The steps and the bytes that may still be spent."""
+        return self._steps, self._room
+
+    def pay(self, cost: tuple[int, int]) -> None:
+        """Spend steps and bytes as somebody did before, for the same. Raises Unreadable: too-many-cells, zip-too-large."""
+        self.step(cost[0])
+        self.take(cost[1])
+
     def step(self, count: int) -> None:
         """Go through so many elements or cells. Raises Unreadable: too-many-cells."""
         self._steps -= count

@@ -6,7 +6,6 @@ Two wholly different ways of going through a sheet's XML (`sheet` and `plain`) e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from math import isfinite, nan
@@ -14,7 +13,7 @@ from math import isfinite, nan
 from workflow.errors import Unreadable
 from workflow.model import Cell, CellType, RawValue, column_letters
 from workflow.reader.book import MAX_COL, MAX_ROW, Box
-from workflow.reader.formats import Meaning, from_iso, from_serial
+from workflow.reader.formats import GENERAL, Meaning, from_iso, from_serial
 from workflow.reader.parts import PLAIN, Shared, unescape
 from workflow.reader.refusal import refuse
 from workflow.reader.xmlread import is_true
@@ -22,11 +21,11 @@ from workflow.reader.xmlread import is_true
 _TEXT, _NUMBER, _BOOLEAN = CellType.TEXT, CellType.NUMBER, CellType.BOOLEAN
 _DATE, _ERROR, _UNCALCULATED = CellType.DATE, CellType.ERROR, CellType.UNCALCULATED
 _IS_NUMBER = Meaning.NUMBER
-_new = tuple.__new__
+new = tuple.__new__
 
 _LONGEST_TEXT = 32_767  # UTF-16 units, the format's own limit; what is longer would be cut short by any other program
 _SURELY_SHORT = _LONGEST_TEXT // 2  # characters; each is at most two units
-_LONGEST_INDEX = 10  # digits of a shared string's number
+LONGEST_INDEX = 10  # digits of a shared string's number
 _LONGEST_NUMBER = 1_000  # characters; programs write at most 25
 _BOOLEANS = {"0": False, "1": True, "false": False, "true": True}
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})", re.IGNORECASE)
@@ -78,37 +77,47 @@ class Collector:
         self.sheet = sheet
         self.cells: dict[tuple[int, int], Cell] = {}
         self._shared = shared
-        self._strings = shared.strings
-        self._styles = shared.styles
-        self._room = room
+        self.strings = shared.strings
+        self.styles = shared.styles
+        self.room = room
         self.budget = shared.budget
 
-    def take(self, found: Iterable[Raw]) -> None:
-        """Take cells as the file gives them; those that are blank are left out.
+    def aside(self) -> Collector:
+        """Another one for the same sheet, with nothing in it yet."""
+        return Collector(self.sheet, self._shared, self.room)
+
+    def add(self, found: Raw) -> None:
+        """Take a cell as the file gives it; one that is blank is left out.
 
         Raises Unreadable: cell-twice, cell-number, cell-value, cell-string-missing, cell-text-too-long, too-many-cells.
         """
-        cells, styles, strings, room = self.cells, self._styles, self._strings, self._room
-        for row, col, style, kind, text, formula in found:
-            at = (row, col)
-            code, what = styles.get(style, PLAIN) if style else PLAIN
-            value: RawValue
-            if kind == "s" and text and len(text) < _LONGEST_INDEX and text.isdecimal() and (index := int(text)) < len(strings):
-                type_, value = _TEXT, strings[index]
-                if len(value) > _SURELY_SHORT:
-                    self._check_length(at, value)
-            else:
-                type_, value = self._typed(at, kind, text, what)
-            if value is None or value == "":
-                if formula is None or type_ is _TEXT:
-                    continue  # a blank, or a formula whose result is the empty text, which looks and counts as a blank
-                type_, value = _UNCALCULATED, None
-            if at in cells:
-                raise self.refuse("cell-twice", at)
-            # As Cell(...) makes it, but in half the time; this line runs for every cell of every file.
-            cells[at] = _new(Cell, (row, col, type_, value, code, formula, False, False))
-        if len(cells) > room:
+        row, col, style, kind, text, formula = found
+        at = (row, col)
+        code, what = self.styles.get(style, PLAIN) if style else PLAIN
+        type_, value = self._typed(at, kind, text, what)
+        if value is None or value == "":
+            if formula is None or type_ is _TEXT:
+                return  # a blank, or a formula whose result is the empty text, which looks and counts as a blank
+            type_, value = _UNCALCULATED, None
+        if at in self.cells:
+            raise self.refuse("cell-twice", at)
+        self.cells[at] = new(Cell, (row, col, type_, value, code, formula, False, False))
+        if len(self.cells) > self.room:
             raise refuse("too-many-cells")
+
+    def add_text(self, row: int, col: int, style: str, text: str) -> None:
+        """Take a cell that is a shared text and no formula: what nearly every cell of nearly every file is. Like `add`."""
+        at = (row, col)
+        if len(text) > _SURELY_SHORT:
+            self._check_length(at, text)
+        if text:
+            if at in self.cells:
+                raise self.refuse("cell-twice", at)
+            # As Cell(...) makes it, but in half the time.
+            code = self.styles.get(style, PLAIN)[0] if style else GENERAL
+            self.cells[at] = new(Cell, (row, col, _TEXT, text, code, None, False, False))
+            if len(self.cells) > self.room:
+                raise refuse("too-many-cells")
 
     def refuse(self, code: str, at: tuple[int, int] | str, **words: object) -> Unreadable:
         """The refusal of a cell, with its sheet and address."""
@@ -129,10 +138,10 @@ class Collector:
         if not bare:
             return _NUMBER, None
         if kind == "s":
-            index = int(bare) if len(bare) < _LONGEST_INDEX and bare.isdecimal() else len(self._strings)
-            if index >= len(self._strings):
+            index = int(bare) if len(bare) < LONGEST_INDEX and bare.isdecimal() else len(self.strings)
+            if index >= len(self.strings):
                 raise self.refuse("cell-string-missing", at)
-            return _TEXT, self._strings[index]
+            return _TEXT, self.strings[index]
         return self._rare(at, kind, bare)
 
     def _rare(self, at: tuple[int, int], kind: str, bare: str) -> tuple[CellType, RawValue]:
@@ -166,16 +175,23 @@ class Collector:
             raise self.refuse("cell-text-too-long", at)
 
 
-@dataclass
+@dataclass(slots=True)
+class Around:
+    """What stands around a sheet's rows."""
+
+    hidden_cols: bytearray = field(default_factory=bytearray)  # a flag per column; empty where none is hidden
+    merged: list[Box] = field(default_factory=list)
+    tables: list[str] = field(default_factory=list)  # relationship ids
+
+
+@dataclass(slots=True)
 class Found:
     """What a sheet's XML holds beside its cells."""
 
     hidden_rows: set[int] = field(default_factory=set)
-    hidden_cols: bytearray = field(default_factory=lambda: bytearray(MAX_COL + 1))  # a flag per column
-    merged: list[Box] = field(default_factory=list)
     arrays: list[tuple[Box, str]] = field(default_factory=list)
     shared_formulas: dict[str, str] = field(default_factory=dict)  # si -> the formula of its first cell
-    tables: list[str] = field(default_factory=list)  # relationship ids
+    around: Around = field(default_factory=Around)
 
 
 def row_number(collector: Collector, text: str | None, before: int) -> int:

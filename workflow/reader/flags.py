@@ -60,8 +60,9 @@ def finished(name: str, state: str, collector: Collector, found: Found) -> Sheet
     budget.keep_cells(len(cells))
     budget.take(_HIDDEN_ROW * len(found.hidden_rows))
     rows = frozenset(found.hidden_rows)
-    cols = frozenset(col for col, flag in enumerate(found.hidden_cols) if flag) if 1 in found.hidden_cols else frozenset()
+    around = found.around
+    cols = frozenset(col for col, flag in enumerate(around.hidden_cols) if flag)
     mark_arrays(cells, found.arrays, budget)
-    mark_merged(cells, found.merged, budget)
+    mark_merged(cells, around.merged, budget)
     mark_hidden(cells, rows, cols)
-    return SheetData(name, state, cells, tuple(found.merged), rows, cols)
+    return SheetData(name, state, cells, tuple(around.merged), rows, cols)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -17,7 +17,7 @@ _CELL = r"\$?[A-Z]{1,3}\$?\d+"
 _REFERENCE = re.compile(rf"(?:'(?P<quoted>(?:[^']|'')+)'|(?P<plain>[^'!,]+))!(?P<area>{_CELL}(?::{_CELL})?)")
 _FEWEST = 3  # headings by which a table without its name is known
 _FEWEST_NAMED = 2  # headings that must stand where a name points
-_LONGEST_HEADING = 250  # characters; a longer text is an answer
+LONGEST_HEADING = 250  # characters; a longer text is an answer
 
 Labels = Sequence[tuple[int, str]]  # the headings along one line: where (column; in a record: row), folded text
 
@@ -48,11 +48,8 @@ class Headings:
         self.form = form
         self._own = {label(f.heading): f.name for f in form.fields}
         self._other = {label(s): f.name for f in form.fields for s in f.synonyms}
-
-    @property
-    def known(self) -> frozenset[str]:
-        """Every folded heading and synonym."""
-        return frozenset((*self._own, *self._other))
+        self._answers = {f.name for f in form.answers if not f.only_quarter}
+        self.known = frozenset((*self._own, *self._other))  # every folded heading and synonym
 
     def field(self, text: str) -> str:
         """The field that a folded heading names, "" where none does. A heading wins over another field's synonym."""
@@ -67,10 +64,17 @@ class Headings:
                     found.setdefault(name, where)
         return found
 
-    def suffice(self, found: Mapping[str, int]) -> bool:
-        """Whether these headings alone tell that it is this form: three, and half of those that a partner fills."""
-        answers = {f.name for f in self.form.answers if not f.only_quarter}
-        return len(found) >= min(_FEWEST, len(self.form.fields)) and 2 * len(answers & found.keys()) >= len(answers)
+    def fields(self, words: Iterable[str]) -> set[str]:
+        """The fields that may be found where these folded headings stand."""
+        return {name for word in words for names in (self._own, self._other) if (name := names.get(word))}
+
+    def suffice(self, found: Set[str]) -> bool:
+        """Whether these fields' headings alone tell that it is this form: three, and half of those that a partner fills."""
+        return len(found) >= min(_FEWEST, len(self.form.fields)) and 2 * len(self._answers & found) >= len(self._answers)
+
+    def suffice_named(self, found: Set[str]) -> bool:
+        """Whether these fields' headings tell it where the form's name leads to them."""
+        return len(found) >= min(_FEWEST_NAMED, len(self.form.fields))
 
 
 @lru_cache(maxsize=8192)
@@ -81,18 +85,49 @@ def label(text: str) -> str:
     return fields.fold(text).rstrip(" :*")
 
 
-class Lines:
-    """The lines of a workbook that bear a heading of any of some forms, found in one pass for all of them."""
+class Sought:
+    """Some forms, by the names that they go by here, with what they are found by. Made once for many workbooks."""
 
-    def __init__(self, book: Workbook, forms: Iterable[Headings]) -> None:
-        forms = tuple(forms)
+    def __init__(self, forms: Mapping[str, Form]) -> None:
+        self.forms = dict(forms)
+        self.headings = {name: Headings(form) for name, form in forms.items()}
+        self.tables, self.records = set[str](), set[str]()  # the folded headings of either layout
+        for headings in self.headings.values():
+            (self.records if headings.form.layout == "record" else self.tables).update(headings.known)
+        self._words = self.tables | self.records
+
+    def __contains__(self, word: str) -> bool:
+        return word in self._words
+
+    def standing(self, words: Set[str]) -> Iterator[tuple[Headings, bool]]:
+        """The forms that can be found where just these folded headings stand, and whether without their names, too."""
+        for headings in self.headings.values() if words else ():
+            found = headings.fields(words)
+            alone = headings.suffice(found)
+            if alone or headings.suffice_named(found):
+                yield headings, alone
+
+
+_last: list[Sought] = []  # at most one
+
+
+def sought_for(forms: Mapping[str, Form]) -> Sought:
+    """What these forms are found by: made once while the same forms are asked for."""
+    if not _last or list(_last[0].forms.items()) != list(forms.items()):
+        _last[:] = [Sought(forms)]
+    return _last[0]
+
+
+class Lines:
+    """The lines of a workbook that bear a heading of any of the forms that are sought, found in one pass for all of them."""
+
+    def __init__(self, book: Workbook, sought: Sought) -> None:
         self.book = book
         self._lines: list[dict[bool, dict[int, Labels]]] = []
-        known = {record: set[str]() for record in (False, True)}
-        for headings in forms:
-            known[headings.form.layout == "record"] |= headings.known
+        known = {False: sought.tables, True: sought.records}
         for sheet in book.sheets:
-            self._lines.append({record: _lines(sheet, record, words) for record, words in known.items() if words})
+            labels = _labels(sheet)
+            self._lines.append({record: _lines(labels, record, words) for record, words in known.items() if words})
 
     def of(self, form: Form) -> Iterator[tuple[SheetData, int, Labels]]:
         """Every line with its texts, by sheet and in order; for a record the lines are columns."""
@@ -108,7 +143,7 @@ def spots(lines: Lines, headings: Headings) -> tuple[Spot, ...]:
     taken = {(t.sheet, t.area[1] if record else t.area[0]) for t in tables if _is_another_forms(t, headings.form)}
     found: list[Spot] = []
     for sheet, line, labels in lines.of(headings.form):
-        match = headings.match(labels)
+        match = headings.match(labels) if any(text in headings.known for _, text in labels) else {}
         if match and (sheet.name, line) not in taken:
             # In a record everything above, below and between its lines stands in the same column.
             strangers = 0 if record else sum(1 for _, text in labels if text and not headings.field(text))
@@ -116,26 +151,30 @@ def spots(lines: Lines, headings: Headings) -> tuple[Spot, ...]:
     return tuple(found)
 
 
-def _lines(sheet: SheetData, record: bool, known: set[str]) -> dict[int, Labels]:
-    """The texts of every row (in a record: of every column) that bears a known heading, in order."""
-    texts = [
-        (at, cell.value)
+def _labels(sheet: SheetData) -> dict[tuple[int, int], str]:
+    """The texts of a sheet that may be headings, folded."""
+    return {
+        at: label(cell.value)
         for at, cell in sheet.cells.items()
-        if cell.type is CellType.TEXT and isinstance(cell.value, str) and len(cell.value) <= _LONGEST_HEADING
-    ]
+        if cell.type is CellType.TEXT and len(cell.value) <= LONGEST_HEADING  # type: ignore[arg-type]  # a text's is one
+    }
+
+
+def _lines(labels: Mapping[tuple[int, int], str], record: bool, known: Set[str]) -> dict[int, Labels]:
+    """The texts of every row (in a record: of every column) that bears a known heading, in order."""
     line, where = (1, 0) if record else (0, 1)
-    found: dict[int, list[tuple[int, str]]] = {at[line]: [] for at, text in texts if label(text) in known}
-    for at, text in texts if found else ():
+    found: dict[int, list[tuple[int, str]]] = {at[line]: [] for at, text in labels.items() if text in known}
+    for at, text in labels.items() if found else ():
         if at[line] in found:
-            found[at[line]].append((at[where], label(text)))
+            found[at[line]].append((at[where], text))
     return {number: sorted(labels) for number, labels in sorted(found.items())}
 
 
 def locate(book: Workbook, headings: Headings, there: Sequence[Spot]) -> Spot | None:
     """Which of the spots is the form's: where its name leads, else the best by its headings; None where none will do."""
     form = headings.form
-    named = {(s.sheet.name, s.line): s for s in there if len(s.found) >= min(_FEWEST_NAMED, len(form.fields))}
-    known = [s for s in there if headings.suffice(s.found)]
+    named = {(s.sheet.name, s.line): s for s in there if headings.suffice_named(s.found.keys())}
+    known = [s for s in there if headings.suffice(s.found.keys())]
     sheets = {s.sheet.name for s in known}
     for sheet, line in dict.fromkeys((sheet.name, line) for sheet, line in _anchors(book, form)):
         spot = named.get((sheet, line))
@@ -146,6 +185,11 @@ def locate(book: Workbook, headings: Headings, there: Sequence[Spot]) -> Spot | 
             return replace(spot, named=True)
     tab = fields.fold(form.sheet)
     return max(known, key=lambda s: (_fit(s), fields.fold(s.sheet.name) == tab, -s.line), default=None)
+
+
+def may_lead(form: Form, names: Iterable[str], tables: Iterable[TableRef]) -> bool:
+    """Whether any of the defined names or tables of a workbook bears the form's name."""
+    return any(name.casefold() == form.table.casefold() for name in names) or any(is_named(table, form) for table in tables)
 
 
 def is_named(table: TableRef, form: Form) -> bool:

@@ -76,7 +76,7 @@ def besides(book: Workbook, known: Collection[str], file: str) -> list[Finding]:
     findings = []
     if book.active:
         findings.append(finding("workbook-active", [Place(file)], what=fields.listed(book.active, "and")))
-    places = [Place(file, s.name) for s in book.sheets if s.state != "visible" and s.cells and s.name not in known]
+    places = [Place(file, s.name) for s in book.sheets if s.state != "visible" and s.filled and s.name not in known]
     if places:
         findings.append(finding("sheets-hidden", places))
     return findings

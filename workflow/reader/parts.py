@@ -10,9 +10,10 @@ from workflow.reader import plain
 from workflow.reader.book import Limits
 from workflow.reader.budget import Budget
 from workflow.reader.formats import BUILTIN, GENERAL, Meaning, meaning
+from workflow.reader.known import part_once
 from workflow.reader.package import OUTSIDE, Package, resolve
 from workflow.reader.refusal import refuse
-from workflow.reader.xmlread import Texts, parse
+from workflow.reader.xmlread import Elements, Texts, parse
 
 Style = tuple[str, Meaning]
 PLAIN: Style = (GENERAL, Meaning.NUMBER)
@@ -51,28 +52,30 @@ def unescape(text: str) -> str:
     """
     if "_x" not in text:
         return text
-    text = _ESCAPE.sub(lambda m: chr(int(m[1], 16)), text)
-    if _SURROGATE.search(text):
+    text, count = _ESCAPE.subn(lambda m: chr(int(m[1], 16)), text)
+    if count and _SURROGATE.search(text):
         text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return text
 
 
-class _Relations(Texts):
+class _Relations(Elements):
     def __init__(self, package: Package, source: str) -> None:
         super().__init__(package)
         self.source = source
         self.found: dict[str, Relation] = {}
+        self.kinds: set[str] = set()
 
-    def begin(self, tag: str, attrs: dict[str, str]) -> None:
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """Take what an element says."""
         if tag != "Relationship":
             return
         kind = attrs.get("Type", "").rstrip("/").rpartition("/")[2]
         name, target = attrs.get("Id", ""), resolve(self.source, attrs.get("Target", ""))
         self.package.budget.keep(name, kind, target)
         if attrs.get("TargetMode", "").lower() == "external":
-            self.package.kinds.add(kind.lower() + OUTSIDE)
+            self.kinds.add(kind.lower() + OUTSIDE)
             return
-        self.package.kinds.add(kind.lower())
+        self.kinds.add(kind.lower())
         self.found.setdefault(name, Relation(name, kind, target))
 
 
@@ -80,15 +83,26 @@ def relations(package: Package, source: str) -> dict[str, Relation]:
     """The relationships inside the package of a part ("" for the package itself), by id. Empty where it has none."""
     folder, _, name = source.rpartition("/")
     part = f"{folder}/_rels/{name}.rels" if folder else f"_rels/{name}.rels"
-    sink = _Relations(package, source)
-    if part in package:
-        parse(package, part, sink)
-    return sink.found
+    return _related(package, part, source) if part in package else {}
 
 
 def note_kinds(package: Package, part: str) -> None:
     """Note the kinds of relationship of a relationships part that is not needed otherwise."""
-    parse(package, part, _Relations(package, part))
+    _related(package, part, part)
+
+
+def _related(package: Package, part: str, source: str) -> dict[str, Relation]:
+    def read(chunks: Iterable[bytes] | None) -> tuple[dict[str, Relation], set[str]]:
+        sink = _Relations(package, source)
+        try:
+            parse(package, part, sink, chunks)
+        finally:
+            package.kinds |= sink.kinds  # of one that is damaged, what stands before the damage
+        return sink.found, sink.kinds
+
+    found, kinds = part_once(package, part, ("relations", source), read)
+    package.kinds |= kinds
+    return found
 
 
 class _Strings(Texts):
@@ -123,8 +137,8 @@ def read_strings(package: Package, part: str) -> list[str]:
         return []
     sink = _Strings(package)
     chunks: Iterable[bytes] | None = None
-    if package.size(part) <= plain.MOST_BYTES:
-        chunks = [_plain_strings(package.read(part), sink.strings, package.budget)]
+    if (data := plain.whole(package, part)) is not None:
+        chunks = [_plain_strings(data, sink.strings, package.budget)]
     parse(package, part, sink, chunks)
     if len(sink.strings) > package.limits.cells:
         raise refuse("too-many-cells")
@@ -174,11 +188,14 @@ class _Styles(Texts):
 
 def read_styles(package: Package, part: str) -> dict[str, Style]:
     """The number format of every cell style, by style number. Empty where the part is absent: all is General."""
-    sink = _Styles(package)
-    if part in package:
-        parse(package, part, sink)
-    known = {number: (code, meaning(code)) for number, code in sink.codes.items()}
-    return {str(index): known.get(number, PLAIN) for index, number in enumerate(sink.ids)}
+
+    def read(chunks: Iterable[bytes] | None) -> dict[str, Style]:
+        sink = _Styles(package)
+        parse(package, part, sink, chunks)
+        known = {number: (code, meaning(code)) for number, code in sink.codes.items()}
+        return {str(index): known.get(number, PLAIN) for index, number in enumerate(sink.ids)}
+
+    return part_once(package, part, "styles", read) if part in package else {}
 
 
 class _Properties(Texts):

@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 
+from workflow.reader.package import Package
+
 MOST_BYTES = 16 * 2**20  # parts above this are streamed, not held in memory
 
-_HEAD = re.compile(
+HEAD = re.compile(
     rb'(?:\xef\xbb\xbf)?(?:<\?xml version="1\.0"(?: encoding="(?i:utf-8)")?(?: standalone="(?:yes|no)")? ?\?>)?\s*<[A-Za-z]'
 )
 # What is not allowed in XML, or means something else than it says: control characters (a carriage return is read as a
@@ -27,6 +29,11 @@ class NotPlainError(Exception):
     """The part is not written plainly; it is no error of the file. Never leaves this room."""
 
 
+def whole(package: Package, part: str) -> bytes | None:
+    """A part in one piece; None where it is too long to be held in memory."""
+    return package.read(part) if package.size(part) <= MOST_BYTES else None
+
+
 def cut(data: bytes, start: re.Pattern[bytes], end: bytes) -> tuple[str, bytes]:
     """A part's long run of tokens, and the part without it. Raises NotPlainError.
 
@@ -39,7 +46,7 @@ def cut(data: bytes, start: re.Pattern[bytes], end: bytes) -> tuple[str, bytes]:
     if opening is None or stop < opening.end():
         raise NotPlainError
     run, rest = data[opening.end() : stop], data[: opening.end()] + data[stop:]
-    if not _HEAD.match(rest) or b"<!" in rest or rest.count(b"<?") > 1:
+    if not HEAD.match(rest) or b"<!" in rest or rest.count(b"<?") > 1:
         raise NotPlainError
     if len(run.translate(None, _CONTROLS)) != len(run) or any(mark in run for mark in _FORBIDDEN):
         raise NotPlainError

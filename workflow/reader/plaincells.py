@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
-from workflow.reader.cells import COLUMNS, Collector, Found, Raw, formula_text, is_hidden, row_number
+from workflow.reader.cells import COLUMNS, LONGEST_INDEX, Collector, Found, Raw, formula_text, is_hidden, row_number
 from workflow.reader.parts import unescape
 from workflow.reader.plain import NotPlainError, characters, cut
 
@@ -31,6 +32,8 @@ _OTHER = re.compile(
     rf"(?:<(f){_ATTRS}(?:/>|>([^<]*)</f>))?"
     r'(?:<v>([^<]*)</v>|<v ?/>|<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?</c>)'
 )
+_ROW = re.compile(r' r="([1-9][0-9]{0,5})"')
+_LONGEST_USUAL = 200  # characters of a row's attributes
 _SLICE = 2**14  # characters
 _LONGEST_ROW = 2**21  # characters of one row that are held as tokens together
 _TEXTS = frozenset(("str", "inlineStr"))
@@ -39,20 +42,25 @@ _TEXTS = frozenset(("str", "inlineStr"))
 def read_cells(data: bytes, collector: Collector, found: Found) -> bytes:
     """Give the cells of a worksheet part to `collector`, and return the part without its rows. Raises NotPlainError."""
     run, rest = cut(data, _START, _END)
-    collector.take(_cells(run, collector, found))
+    _take(run, collector, found)
     return rest
 
 
-def _cells(run: str, collector: Collector, found: Found) -> Iterator[Raw]:
+def _take(run: str, collector: Collector, found: Found) -> None:
     number, digits = 0, ""  # the row we are in; "" between rows
+    columns, strings, add_text = COLUMNS, collector.strings, collector.add_text
     for letters, below, style, kind, value, other, row, attrs, slash, junk in _tokens(run, collector):
         if letters:
-            if below != digits or not COLUMNS[letters]:
+            if below != digits or not columns[letters]:
                 raise NotPlainError
-            if value:
-                yield number, COLUMNS[letters], style, kind or "n", value, None
+            if not value:
+                continue
+            if kind == "s" and len(value) < LONGEST_INDEX and value.isdecimal() and int(value) < len(strings):
+                add_text(number, columns[letters], style, strings[int(value)])
+            else:
+                collector.add((number, columns[letters], style, kind or "n", value, None))
         elif other:
-            yield _other(other, (number, digits), collector, found)
+            collector.add(_other(other, (number, digits), collector, found))
         elif row and not digits:
             number = _start_row(attrs, number, collector, found)
             digits = "" if slash else str(number)
@@ -94,11 +102,24 @@ def _other(text: str, line: tuple[int, str], collector: Collector, found: Found)
 
 
 def _start_row(text: str, before: int, collector: Collector, found: Found) -> int:
-    attrs = _attributes(text)
-    number = row_number(collector, attrs.get("r"), before)
-    if is_hidden(attrs, "ht"):
+    match = _ROW.match(text)
+    if match and len(text) < _LONGEST_USUAL:
+        number, hidden = int(match[1]), _hides(text[match.end() :])
+    else:
+        attrs = _attributes(text)
+        number, hidden = row_number(collector, attrs.get("r"), before), is_hidden(attrs, "ht")
+    if hidden:
         found.hidden_rows.add(number)
     return number
+
+
+@lru_cache(maxsize=1024)
+def _hides(text: str) -> bool:
+    """Whether a row's attributes behind its number hide it: heights and spans come again and again."""
+    attrs = _attributes(text)
+    if "r" in attrs:
+        raise NotPlainError
+    return is_hidden(attrs, "ht")
 
 
 def _attributes(text: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from workflow import fields
 from workflow.model import ASKS_WHOM, Cell, CellType, Field, Finding, Form, Place, Role, Row
 from workflow.reader import oddities
 from workflow.reader.book import Workbook
-from workflow.reader.locate import Headings, Lines, Spot, is_named, label, locate, spots
+from workflow.reader.locate import Headings, Lines, Sought, Spot, is_named, label, locate, sought_for, spots
 from workflow.wording import finding, shorten
 
 _BESIDE = 3  # how far to the right of a record's heading its answer may stand
@@ -46,11 +46,11 @@ class TableRead:
     line: int = 0
 
 
-def read_tables(book: Workbook, forms: Mapping[str, Form], file: str) -> dict[str, TableRead]:
+def read_tables(book: Workbook, forms: Mapping[str, Form] | Sought, file: str) -> dict[str, TableRead]:
     """Read several forms' tables, by the names that they go by here; see `read_table`. The workbook is looked through once."""
-    headings = {name: Headings(form) for name, form in forms.items()}
-    lines = Lines(book, headings.values())
-    return {name: _read_table(lines, its, file) for name, its in headings.items()}
+    sought = forms if isinstance(forms, Sought) else sought_for(forms)
+    lines = Lines(book, sought)
+    return {name: _read_table(lines, its, file) for name, its in sought.headings.items()}
 
 
 def remarks(book: Workbook, tables: Iterable[TableRead], file: str, ours: Collection[str] = ()) -> tuple[Finding, ...]:
@@ -65,7 +65,7 @@ def remarks(book: Workbook, tables: Iterable[TableRead], file: str, ours: Collec
 def sheet_meant(book: Workbook, form: Form, taken: Collection[str] = ()) -> str:
     """Of a form whose table was not found, the sheet where it may once have stood: one of its name, or near to it, that holds
     something and is not `taken` by another table. "" where there is none."""
-    free = {fields.fold(sheet.name): sheet.name for sheet in book.sheets if sheet.cells and sheet.name not in taken}
+    free = {fields.fold(sheet.name): sheet.name for sheet in book.sheets if sheet.filled and sheet.name not in taken}
     return free.get(fields.fold(form.sheet)) or fields.near(form.sheet, free.values())
 
 
@@ -76,8 +76,8 @@ def read_table(book: Workbook, form: Form, file: str) -> TableRead:
     but with other cells has the key "". The answers of hidden rows, columns and sheets and those under merged cells are
     read like any other; findings say so. `file` is what the findings' places call the file.
     """
-    headings = Headings(form)
-    return _read_table(Lines(book, [headings]), headings, file)
+    sought = Sought({form.name: form})
+    return _read_table(Lines(book, sought), sought.headings[form.name], file)
 
 
 def _read_table(lines: Lines, headings: Headings, file: str) -> TableRead:
@@ -120,7 +120,7 @@ def _end(book: Workbook, headings: Headings, spot: Spot, there: Sequence[Spot]) 
         s.line
         for s in there
         if s.sheet is spot.sheet and not s.repeats(spot)
-        if headings.suffice(s.found) or (key in s.found and s.found[key] == spot.found.get(key))
+        if headings.suffice(s.found.keys()) or (key in s.found and s.found[key] == spot.found.get(key))
     ]
     return min([last, *(start - 1 for start in starts if start > spot.line)])
 
@@ -229,4 +229,7 @@ def _record(spot: Spot, form: Form) -> Row:
 
 def _is_blank(cell: Cell) -> bool:
     """Whether a stored cell is white space only, and so looks and counts as a blank."""
-    return cell.type is CellType.TEXT and not fields.clean(str(cell.value))
+    if cell.type is not CellType.TEXT:
+        return False
+    text = str(cell.value)
+    return not (text[:1].isascii() and text[:1].isalnum()) and not fields.clean(text)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from workflow.reader import plain
-from workflow.reader.book import MAX_COL
-from workflow.reader.cells import Collector, Found, address, box, formula_text, is_hidden, row_number
+from workflow.reader.book import MAX_COL, Limits
+from workflow.reader.cells import Around, Collector, Found, address, box, formula_text, is_hidden, row_number
+from workflow.reader.known import once
 from workflow.reader.package import Package
-from workflow.reader.parts import Shared, unescape
+from workflow.reader.parts import unescape
 from workflow.reader.plaincells import read_cells
 from workflow.reader.refusal import refuse
 from workflow.reader.xmlread import MOST_PIECES, parse, relation_id
@@ -23,10 +24,10 @@ _COLUMNS_OF_A_STEP = 2_000  # columns hidden at once that cost as much as one el
 class SheetSink:
     """Receives a worksheet's elements and gives its cells to a Collector."""
 
-    def __init__(self, collector: Collector, found: Found, shared: Shared) -> None:
+    def __init__(self, collector: Collector, found: Found, limits: Limits) -> None:
         self.collector = collector
         self.found = found
-        self.limits = shared.limits
+        self.limits = limits
         self.row = self.col = 0
         self.style: str | None = None
         self.kind = "n"
@@ -104,38 +105,59 @@ class SheetSink:
             kind, value = "inlineStr", "".join(self.inline)
         elif value and kind in ("str", "inlineStr"):
             value = unescape(value)
-        self.collector.take([(self.row, self.col, self.style, kind, value, self.formula)])
+        self.collector.add((self.row, self.col, self.style, kind, value, self.formula))
 
     def _start_other(self, tag: str, attrs: dict[str, str]) -> None:
-        found = self.found
+        around = self.found.around
         if tag == "mergeCell":
             area = box(attrs.get("ref", ""))
             if area is None:
                 raise self.collector.refuse("cell-reference", attrs.get("ref", ""))
-            found.merged.append(area)
-            if len(found.merged) > self.limits.ranges:
+            around.merged.append(area)
+            if len(around.merged) > self.limits.ranges:
                 raise refuse("too-many-cells")
         elif tag == "col" and is_hidden(attrs, "width"):
             first, last = max(int(attrs["min"]), 1), min(int(attrs["max"]), MAX_COL)
             self.collector.budget.step(max(last - first, 0) // _COLUMNS_OF_A_STEP)
-            found.hidden_cols[first : last + 1] = b"\1" * max(last + 1 - first, 0)
+            if not around.hidden_cols:
+                around.hidden_cols = bytearray(MAX_COL + 1)
+            around.hidden_cols[first : last + 1] = b"\1" * max(last + 1 - first, 0)
         elif tag == "tablePart":
-            found.tables.append(relation_id(attrs))
+            around.tables.append(relation_id(attrs))
 
 
-def read_sheet(package: Package, part: str, collector: Collector, shared: Shared) -> Found:
-    """Go through one worksheet part. Its cells end up in `collector`, the rest is returned. Raises Unreadable."""
-    found = Found()
-    chunks: Iterable[bytes] | None = None
-    if package.size(part) <= plain.MOST_BYTES:
-        data = package.read(part)
+def read_sheet(package: Package, part: str, collector: Collector, data: bytes | None) -> Found:
+    """Go through one worksheet part. Its cells end up in `collector`, the rest is returned. Raises Unreadable.
+
+    `data` is the part, or None where it is too long to be held in memory.
+    """
+    if data is not None:
         try:
-            chunks = [read_cells(data, collector, found)]
+            return _quickly(package, part, collector, data)
         except plain.NotPlainError:
             collector.cells.clear()
-            found = Found()
-            chunks = [data]
-    _, root = parse(package, part, SheetSink(collector, found, shared), chunks)
+    found = Found()
+    _parse(package, part, SheetSink(collector, found, package.limits), None if data is None else [data])
+    return found
+
+
+def _quickly(package: Package, part: str, collector: Collector, data: bytes) -> Found:
+    """The same for a part that is written plainly. Raises NotPlainError."""
+
+    def read() -> Around:
+        sink = SheetSink(collector.aside(), Found(), package.limits)
+        _parse(package, part, sink, [rest])
+        if sink.row:  # rows where no row belongs
+            raise plain.NotPlainError
+        return sink.found.around
+
+    found = Found()
+    rest = read_cells(data, collector, found)
+    found.around = once(package, "around", rest, read)
+    return found
+
+
+def _parse(package: Package, part: str, sink: SheetSink, chunks: Iterable[bytes] | None) -> None:
+    _, root = parse(package, part, sink, chunks)
     if root != "worksheet":
         raise refuse("xml-malformed", part=part)
-    return found

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 from workflow.errors import Unreadable
 from workflow.reader.active import OLD_MACROS, look
-from workflow.reader.book import Limits, SheetData, TableRef, Workbook
-from workflow.reader.cells import Collector, box
-from workflow.reader.flags import finished
+from workflow.reader.book import Limits, Workbook
+from workflow.reader.known import part_once
+from workflow.reader.locate import Sought
 from workflow.reader.package import Package
 from workflow.reader.parts import Relation, Shared, read_properties, read_strings, read_styles, relations, unescape
 from workflow.reader.refusal import refuse
-from workflow.reader.sheet import read_sheet
+from workflow.reader.sheets import Tab, read_sheets
 from workflow.reader.xmlread import Texts, is_true, parse, relation_id
 
 _STATES = {"hidden": "hidden", "veryhidden": "veryHidden"}
@@ -26,81 +27,60 @@ class _Tab:
     relation: str
 
 
-class _Contents(Texts):
-    """The workbook part: tabs, defined names, date system."""
+@dataclass(slots=True)
+class _Contents:
+    """What the workbook part says."""
 
+    tabs: list[_Tab] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+    date1904: bool = False
+
+
+class _ContentsSink(Texts):
     def __init__(self, package: Package) -> None:
         super().__init__(package)
-        self.tabs: list[_Tab] = []
-        self.names: dict[str, str] = {}
-        self.date1904 = False
+        self.found = _Contents()
         self._name = ""
 
     def begin(self, tag: str, attrs: dict[str, str]) -> None:
         if tag == "sheet":
             state = _STATES.get(attrs.get("state", "").lower(), "visible")
-            self.tabs.append(_Tab(unescape(attrs.get("name", "")), state, relation_id(attrs)))
+            self.found.tabs.append(_Tab(unescape(attrs.get("name", "")), state, relation_id(attrs)))
         elif tag == "workbookPr":
-            self.date1904 = is_true(attrs.get("date1904"))
+            self.found.date1904 = is_true(attrs.get("date1904"))
         elif tag == "definedName":
             self._name = unescape(attrs.get("name", "")) if "localSheetId" not in attrs else ""
-        if len(self.tabs) > self.package.limits.entries or len(self.names) > self.package.limits.ranges:
+        if len(self.found.tabs) > self.package.limits.entries or len(self.found.names) > self.package.limits.ranges:
             raise refuse("zip-too-large")
 
     def finish(self, tag: str, text: str) -> None:
         if tag == "definedName" and self._name:
             self.package.budget.keep(self._name, text)
-            self.names.setdefault(self._name, unescape(text).strip())
+            self.found.names.setdefault(self._name, unescape(text).strip())
 
 
-class _Table(Texts):
-    """One table part."""
-
-    def __init__(self, package: Package) -> None:
-        super().__init__(package)
-        self.attrs: dict[str, str] = {}
-        self.columns: list[str] = []
-
-    def begin(self, tag: str, attrs: dict[str, str]) -> None:
-        if tag == "table":
-            self.attrs = attrs
-        elif tag == "tableColumn":
-            self.package.budget.keep(attrs.get("name", ""))
-            self.columns.append(unescape(attrs.get("name", "")))
-
-    def ref(self, sheet: str) -> TableRef | None:
-        """The table as a value; None where its range is none."""
-        area = box(self.attrs.get("ref", ""))
-        if area is None:
-            return None
-        name = unescape(self.attrs.get("name", ""))
-        shown = unescape(self.attrs.get("displayName", "")) or name
-        headers = 0 if self.attrs.get("headerRowCount", "1").strip() == "0" else 1
-        return TableRef(name or shown, shown, sheet, self.attrs["ref"], area, tuple(self.columns), headers)
-
-
-def read_bytes(data: bytes, limits: Limits = Limits()) -> Workbook:  # noqa: B008 - frozen, so one for all is safe
+def read_bytes(data: bytes, limits: Limits = Limits(), sought: Sought | None = None) -> Workbook:  # noqa: B008 - frozen
     """Read a whole workbook (.xlsx, .xlsm, .xltx; transitional or Strict) from its bytes.
 
-    Pure: no disk, no network, nothing executed. Every stored value is returned, or the file is refused. Raises
-    Unreadable, and nothing else, with a stable code and one sentence for its sender (`refusal.REFUSALS`).
+    Pure: no disk, no network, nothing executed. Every stored value is returned, or the file is refused; where forms are
+    `sought`, a sheet that none of them can stand on is only looked over (`SheetData.passed`). Raises Unreadable, and nothing
+    else, with a stable code and one sentence for its sender (`refusal.REFUSALS`).
     """
     try:
-        return _read(data, limits)
+        return _read(data, limits, sought)
     except Unreadable:
         raise
     except Exception as error:  # a reader must never stop a run (design law 6); `tests` fuzz for what ends here
         raise refuse("unexpected") from error
 
 
-def _read(data: bytes, limits: Limits) -> Workbook:
+def _read(data: bytes, limits: Limits, sought: Sought | None) -> Workbook:
     package = Package(data, limits)
     root = relations(package, "")
     part = _part(package, root, "officeDocument", "xl/workbook.xml")
     if part not in package:
         raise refuse("not-a-workbook")
-    contents = _Contents(package)
-    space, root_tag = parse(package, part, contents, foreign="not-a-workbook")
+    contents, space, root_tag = _contents(package, part)
     if root_tag != "workbook" or not contents.tabs:
         raise refuse("not-a-workbook")
     related = relations(package, part)
@@ -111,7 +91,8 @@ def _read(data: bytes, limits: Limits) -> Workbook:
         limits,
         package.budget,
     )
-    sheets, tables = _sheets(package, contents.tabs, related, shared)
+    tabs = [Tab(tab.name, tab.state, _sheet_part(package, tab, related)) for tab in contents.tabs if tab.relation]
+    sheets, tables = read_sheets(package, [tab for tab in tabs if tab.part], shared, (sought, contents.names))
     core, custom = read_properties(
         package,
         (
@@ -124,6 +105,17 @@ def _read(data: bytes, limits: Limits) -> Workbook:
     if not all(tab.relation for tab in contents.tabs) and OLD_MACROS not in active:
         active = (OLD_MACROS, *active)
     return Workbook(sheets, contents.names, tables, core, custom, contents.date1904, _STRICT in space, active)
+
+
+def _contents(package: Package, part: str) -> tuple[_Contents, str, str]:
+    """What the workbook part says, and the namespace and name of its root element."""
+
+    def read(chunks: Iterable[bytes] | None) -> tuple[_Contents, str, str]:
+        sink = _ContentsSink(package)
+        space, root = parse(package, part, sink, chunks, foreign="not-a-workbook")
+        return sink.found, space, root
+
+    return part_once(package, part, "workbook", read)
 
 
 def _part(package: Package, related: dict[str, Relation], kind: str, usual: str) -> str:
@@ -144,42 +136,9 @@ def _shared_part(package: Package, related: dict[str, Relation], kind: str, usua
     return part
 
 
-def _sheets(
-    package: Package, tabs: list[_Tab], related: dict[str, Relation], shared: Shared
-) -> tuple[tuple[SheetData, ...], tuple[TableRef, ...]]:
-    sheets: list[SheetData] = []
-    tables: list[TableRef] = []
-    seen: set[str] = set()
-    room = shared.limits.cells
-    for tab in tabs:
-        if not tab.relation:
-            continue  # a module or dialogue sheet of Excel 5, which has no part and no cells
-        relation = related.get(tab.relation)
-        if relation is None or relation.target not in package:
-            raise refuse("sheet-missing", sheet=tab.name)
-        if relation.kind != "worksheet":
-            continue
-        if tab.name.casefold() in seen:
-            raise refuse("sheet-twice", sheet=tab.name)
-        seen.add(tab.name.casefold())
-        collector = Collector(tab.name, shared, room)
-        found = read_sheet(package, relation.target, collector, shared)
-        room -= len(collector.cells)
-        sheets.append(finished(tab.name, tab.state, collector, found))
-        if found.tables:
-            tables.extend(_tables(package, relation.target, tab.name, found.tables))
-            if len(tables) > shared.limits.entries:
-                raise refuse("zip-too-large")
-    return tuple(sheets), tuple(tables)
-
-
-def _tables(package: Package, part: str, sheet: str, ids: list[str]) -> list[TableRef]:
-    related = relations(package, part)
-    tables: list[TableRef] = []
-    for name in dict.fromkeys(ids):
-        if name in related:
-            sink = _Table(package)
-            parse(package, related[name].target, sink)
-            table = sink.ref(sheet)
-            tables.extend([table] if table else [])
-    return tables
+def _sheet_part(package: Package, tab: _Tab, related: dict[str, Relation]) -> str:
+    """Where a tab's worksheet is; "" for a chart sheet and the like. Raises Unreadable: sheet-missing."""
+    relation = related.get(tab.relation)
+    if relation is None or relation.target not in package:
+        raise refuse("sheet-missing", sheet=tab.name)
+    return relation.target if relation.kind == "worksheet" else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Protocol
 from xml.parsers import expat
 
@@ -52,6 +52,16 @@ class Sink(Protocol):
         """An element ends."""
 
 
+class Elements:
+    """A Sink that is told only where elements begin; texts and ends cost it nothing."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        """An element starts."""
+
+
 class Texts:
     """A Sink that keeps the text of the innermost element; for parts small enough that convenience wins."""
 
@@ -83,7 +93,7 @@ class Texts:
 
 
 def parse(
-    package: Package, part: str, sink: Sink, chunks: Iterable[bytes] | None = None, foreign: str = "xml-malformed"
+    package: Package, part: str, sink: Sink | Elements, chunks: Iterable[bytes] | None = None, foreign: str = "xml-malformed"
 ) -> tuple[str, str]:
     """Give every element of a part to `sink`; returns its root element as namespace and local name.
 
@@ -93,34 +103,14 @@ def parse(
     """
     names: dict[str, str] = {}
     parser = expat.ParserCreate(namespace_separator=" ", intern=names)
-    parser.buffer_text = True
-    parser.buffer_size = 2**17
-    depth, deepest = 0, package.limits.depth
-    tags: dict[str, str] = {}
-
-    def start(name: str, attrs: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > deepest:
-            raise refuse("xml-too-deep", part=part)
-        tag = tags.get(name)
-        if tag is None:
-            space, _, local = name.rpartition(" ")
-            tag = tags[name] = local if space in _KNOWN else ""
-        sink.start(tag, attrs)
-
-    def end(name: str) -> None:
-        nonlocal depth
-        depth -= 1
-        sink.end(tags[name])
-
-    def doctype(*_: object) -> None:
-        raise refuse("xml-doctype")
-
-    parser.StartElementHandler = start
-    parser.EndElementHandler = end
-    parser.CharacterDataHandler = sink.text
-    parser.StartDoctypeDeclHandler = doctype
+    tags = _Tags()
+    handlers = _handlers(sink, tags, package.limits.depth, part)
+    parser.StartElementHandler, parser.EndElementHandler = handlers
+    if not isinstance(sink, Elements):
+        parser.buffer_text = True
+        parser.buffer_size = 2**17
+        parser.CharacterDataHandler = sink.text
+    parser.StartDoctypeDeclHandler = _doctype
     fed = 0
     try:
         for chunk in _pieces(package.chunks(part) if chunks is None else chunks):
@@ -136,6 +126,42 @@ def parse(
     if space not in _KNOWN:
         raise refuse(foreign, part=part)
     return space, root
+
+
+class _Tags(dict[str, str]):
+    """The local names of elements by what expat calls them; "" for those of a foreign namespace."""
+
+    def __missing__(self, name: str) -> str:
+        space, _, local = name.rpartition(" ")
+        tag = self[name] = local if space in _KNOWN else ""
+        return tag
+
+
+def _handlers(
+    sink: Sink | Elements, tags: _Tags, deepest: int, part: str
+) -> tuple[Callable[[str, dict[str, str]], None], Callable[[str], None]]:
+    """What expat calls at the start and at the end of each element."""
+    depth, begin = 0, sink.start
+    finish = None if isinstance(sink, Elements) else sink.end
+
+    def start(name: str, attrs: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > deepest:
+            raise refuse("xml-too-deep", part=part)
+        begin(tags[name], attrs)
+
+    def end(name: str) -> None:
+        nonlocal depth
+        depth -= 1
+        if finish:
+            finish(tags[name])
+
+    return start, end
+
+
+def _doctype(*_: object) -> None:
+    raise refuse("xml-doctype")
 
 
 def _pieces(chunks: Iterable[bytes]) -> Iterable[bytes]:
