@@ -24,6 +24,7 @@ ROOMS = (
     "wording",  # 0 words
     "names",
     "items",
+    "promises",  # what the text of an old cell promises, answers and counts
     "yearend",  # what becomes of each item, and of next year's proposals
     "rules",
     "validate",
@@ -80,7 +81,7 @@ KNOWN_BY = {
 }
 HEAVY = {"xlsxwriter", "pandas", "jinja2", "openpyxl", "numpy"}
 PURE = {
-    "model", "fields", "periods", "wording", "names", "items", "yearend", "rules", "validate", "merge", "conflicts",
+    "model", "fields", "periods", "wording", "names", "items", "promises", "yearend", "rules", "validate", "merge", "conflicts",
     "completeness", "desk", "edits", "history", "summary", "disclosure",
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
