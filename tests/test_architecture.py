@@ -38,6 +38,7 @@ ROOMS = (
     "disclosure",  # 1 pure core
     "reader",
     "config",
+    "sources",  # old workbooks, CSV files and Word documents
     "writer",
     "ledger",
     "guard",
@@ -61,6 +62,10 @@ KNOWN_BY = {
     "openpyxl": {"accessible"},
     "click": {"cli"},
     "tomllib": {"config"},
+    "docx": {"sources"},
+    "lxml": {"sources"},
+    "csv": {"sources"},
+    "charset_normalizer": {"sources"},
     "xml": {"reader", "writer", "accessible"},
     "zipfile": {"reader", "writer", "accessible", "office"},
     "email": {"post"},
@@ -79,7 +84,7 @@ KNOWN_BY = {
     "fcntl": {"ledger"},
     "msvcrt": {"ledger"},
 }
-HEAVY = {"xlsxwriter", "pandas", "jinja2", "openpyxl", "numpy"}
+HEAVY = {"xlsxwriter", "pandas", "jinja2", "openpyxl", "numpy", "docx", "lxml", "charset_normalizer"}
 PURE = {
     "model", "fields", "periods", "wording", "names", "items", "promises", "yearend", "rules", "validate", "merge", "conflicts",
     "completeness", "desk", "edits", "history", "summary", "disclosure",
@@ -162,7 +167,7 @@ def test_help_is_instant() -> None:
         "from workflow.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         "loaded = {name.split('.')[0] for name in sys.modules}\n"
-        "print(sorted(loaded & {'pandas', 'numpy', 'openpyxl', 'xlsxwriter', 'jinja2', 'sqlite3', 'zipfile'}))\n"
+        "print(sorted(loaded & {'pandas', 'numpy', 'openpyxl', 'xlsxwriter', 'jinja2', 'sqlite3', 'zipfile', 'docx'}))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]", done.stdout

@@ -5,11 +5,12 @@ its oracles in the tests.
 """
 
 from workflow.reader.book import Limits, SheetData, TableRef, Workbook
-from workflow.reader.package import is_archive, members
+from workflow.reader.looks import SheetLook, read_looks
+from workflow.reader.package import is_archive, kind_of, members, whole_document
 from workflow.reader.rows import TableRead, read_table, read_tables, remarks, sheet_meant
 from workflow.reader.workbook import read_bytes
 
 __all__ = [
-    "Limits", "SheetData", "TableRead", "TableRef", "Workbook", "is_archive", "members", "read_bytes", "read_table",
-    "read_tables", "remarks", "sheet_meant",
+    "Limits", "SheetData", "SheetLook", "TableRead", "TableRef", "Workbook", "is_archive", "kind_of", "members", "read_bytes",
+    "read_looks", "read_table", "read_tables", "remarks", "sheet_meant", "whole_document",
 ]  # fmt: skip

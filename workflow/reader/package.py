@@ -53,8 +53,11 @@ class Package:
     `OUTSIDE` behind those that leave the package.
     """
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
-        """Open the container. Raises Unreadable for anything that is not a whole zip file of a workbook."""
+    def __init__(self, data: bytes, limits: Limits, holds: str = "") -> None:
+        """Open the container. Raises Unreadable for anything that is not a whole zip file of a workbook.
+
+        `holds` is "word" where a Word document is expected instead.
+        """
         self.limits = limits
         self.budget = Budget(limits)
         self.kinds: set[str] = set()
@@ -62,8 +65,8 @@ class Package:
         self._inflated = 0
         self._read: set[str] = set()
         self._entries = _entries(_open(data, limits), data, limits)
-        if kind := sniff.zip_kind(self._entries):
-            raise refuse(kind)
+        if (kind := sniff.zip_kind(self._entries)) != holds:
+            raise refuse(kind or "not-a-workbook")
 
     def __contains__(self, name: str) -> bool:
         return _normal(name) in self._entries
@@ -127,6 +130,33 @@ class Package:
             yield chunk
         if size != entry.size or crc != entry.crc:
             raise refuse("zip-corrupt")
+
+
+def kind_of(data: bytes, limits: Limits) -> str:
+    """What a file is, told from its bytes: "" for what may be a workbook, otherwise the code of its refusal.
+
+    "word" is a Word document of today where it is a zip file, and one of 1997 to 2003 where it is not. Raises Unreadable for
+    a zip file that cannot be listed, or lists too much.
+    """
+    if not data.startswith(sniff.ZIP):
+        return sniff.not_a_zip(data)
+    return sniff.zip_kind(_entries(_open(data, limits), data, limits))
+
+
+def whole_document(data: bytes, limits: Limits) -> None:
+    """See that a Word document may be given to a library: every part whole, none too large, none with a document type.
+
+    Raises Unreadable as `read_bytes` does.
+    """
+    package = Package(data, limits, holds="word")
+    for name in package.names:
+        tail, xml = b"", not name.startswith("word/media/")  # pictures may name a document type in good faith
+        for chunk in package.chunks(name):
+            if xml:
+                package.budget.markup(chunk)
+                if any(mark in tail + chunk for mark in _DOCTYPES):
+                    raise refuse("xml-doctype")
+                tail = chunk[-32:]
 
 
 def is_archive(data: bytes, limits: Limits) -> bool:
