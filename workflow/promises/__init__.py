@@ -4,6 +4,7 @@
 """
 
 from workflow.promises.lists import split_entries, split_list, split_outcomes
+from workflow.promises.pairs import Pair, pair
 from workflow.promises.pieces import Piece
 
-__all__ = ["Piece", "split_entries", "split_list", "split_outcomes"]
+__all__ = ["Pair", "Piece", "pair", "split_entries", "split_list", "split_outcomes"]

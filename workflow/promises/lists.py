@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from workflow.promises.marks import Mark, find_marks
 from workflow.promises.pieces import TICKS, Piece
@@ -126,7 +127,7 @@ class _Cell:
         if not self.text[start:end].strip():
             return
         cuts = [start, *(self.new_lines(start, end) if by_line else ()), end]
-        for low, high in zip(cuts, cuts[1:], strict=False):
+        for low, high in pairwise(cuts):
             if self.text[low:high].strip():
                 yield self.piece(None, low, high)
 
@@ -159,14 +160,14 @@ class _Cell:
         inside = [m for m in self.marks if start <= m.start and m.end <= end]
         kinds = dict.fromkeys(m.kind for m in inside)
         found = [c for c in (_best(inside, kind) for kind in kinds) if c and _accepted(c)]
-        if top:
-            found = [c for c in found if not self.in_sentence(c, start)]
-        else:  # a tick inside an entry is its own, not a list
-            found = [c for c in found if c[0].kind != "tick"]
+        # A tick inside an entry is its own, not a list.
+        found = [c for c in found if not (self.in_sentence(c, start) if top else c[0].kind == "tick")]
         lined = [c for c in found if c[0].first and len(c) > 1]
         if lined:
             found = [c for c in found if c[0].first]
-        return min(found, key=lambda c: (c[0].start, -len(c), c[0].kind not in _COUNTING, c[0].kind.casefold() == "letter"), default=[])
+        return min(
+            found, key=lambda c: (c[0].start, -len(c), c[0].kind not in _COUNTING, c[0].kind.casefold() == "letter"), default=[]
+        )
 
     def in_sentence(self, chain: Sequence[Mark], start: int) -> bool:
         """Whether a chain of letters, romans or ticks only counts inside a sentence: "declined because i) late ii) closed"."""
@@ -181,8 +182,7 @@ def _best(marks: Sequence[Mark], kind: str) -> list[Mark]:
     own = [m for m in marks if m.kind == kind]
     if kind not in _COUNTING:
         edge = own[0].indent
-        own = [m for m in own if not m.first or m.indent < edge + 2] if own[0].first else own
-        return own
+        return [m for m in own if not m.first or m.indent < edge + 2] if own[0].first else own
     scores: list[tuple[float, int]] = []
     for n, mark in enumerate(own):
         best = (mark.strength - _start_cost(mark), -1)

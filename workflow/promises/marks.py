@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from workflow.promises.pieces import TICKS
 
@@ -40,18 +41,20 @@ _INSIDE = re.compile(
 )
 _NUMBERED_BULLET = re.compile(r"[ \t]*(\d{1,2})[.)](?=\s)")
 # A number behind one of these words is not a mark: "one of the 2. And".
-_BEFORE = frozenset(
-    "a all an and another any approximately are around between each every had has have is its just last most nearly next of "
-    "or our the their them these those was were reached".split()
+_BEFORE_WORDS = (
+    "a all an and another any approximately are around between each every had has have is its just last most nearly "
+    "next of or our reached the their them these those was were "
 )
+_BEFORE = frozenset(_BEFORE_WORDS.split())
 # Behind one of these it is one only where the list goes on from it: "as in section 3. Review", "we met at 2. Then", but
 # "take necessary action 3. Work" too.
-_REFERS = frozenset(
-    "about action actions after appendix at band be before by chapter class cohort column covid day domain figure first for from "
-    "goal grade group in into item least less level line more no number objective on only option other over page part past phase "
-    "point priority quarter question recommendation ref reference round row schedule section sections stage step strand table "
-    "term than theme tier to top under up week with year years zone".split()
+_REFERS_WORDS = (
+    "about action actions after appendix at band be before by chapter class cohort column covid day domain figure "
+    "first for from goal grade group in into item least less level line more no number objective on only option other "
+    "over page part past phase point priority quarter question recommendation ref reference round row schedule "
+    "section sections stage step strand table term than theme tier to top under up week with year years zone "
 )
+_REFERS = frozenset(_REFERS_WORDS.split())
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
 # Digits that a lost line break ran together: "Feb 2024" + "2.", "March 24" + "2.", "23/24" + "10.".
 _RUN = re.compile(rf"(?:(?:19|20)\d\d|{_MONTH}\s\d\d|\b\d\d/\d\d)$", re.IGNORECASE)
@@ -65,7 +68,7 @@ class Mark:
 
     start: int
     end: int
-    kind: str  # "number", "inner" for (1), "letter", "LETTER", "roman", "ROMAN", "tick", or a bullet's glyph
+    kind: str = ""  # "number", "inner" for (1), "letter", "LETTER", "roman", "ROMAN", "tick", or a bullet's glyph
     numbers: tuple[int, ...] = ()
     first: bool = False  # of its line
     indent: int = 0
@@ -79,7 +82,7 @@ class Mark:
 
 def find_marks(text: str) -> list[Mark]:
     """Every place where an entry could begin, in order. A letter such as "i" is there twice: as a letter and as a roman."""
-    found = [m for match in _AT_START.finditer(text) for m in _at_start(text, match)]
+    found = [m for match in _AT_START.finditer(text) for m in _kinds(text, match, first=True)]
     taken = {m.start for m in found} | {m.end for m in found}
     ends = [(m.start, m.end) for m in found]
     at = 0
@@ -91,70 +94,61 @@ def find_marks(text: str) -> list[Mark]:
     return sorted(found, key=lambda m: (m.start, m.end))
 
 
-def _at_start(text: str, match: re.Match[str]) -> Iterator[Mark]:
-    start, end = match.span("mark")
-    base = {"start": start, "end": end, "indent": len(match["indent"].expandtabs(4))}
-    for mark in _kinds(text, match, base, first=True):
-        yield mark
-
-
-def _kinds(text: str, match: re.Match[str], base: dict[str, int], *, first: bool) -> Iterator[Mark]:
+def _kinds(text: str, match: re.Match[str], *, first: bool) -> Iterator[Mark]:
     """The marks that one match can be."""
     group = match.groupdict()
-    lower = _lower(text, match.end("mark"))
-    tick = first and bool(group.get("tick")) or match["mark"][:1] in TICKS
+    base = Mark(
+        *match.span("mark"),
+        first=first,
+        indent=len((group.get("indent") or "").expandtabs(4)),
+        lower=_lower(text, match.end("mark")),
+        tick=bool(group.get("tick")) or match["mark"][:1] in TICKS,
+    )
     if match["several"] or match["bare"]:
         numbers = _numbers(match["several"] or match["bare"])
         bare = not (match["several"] and match["stop"])
         if numbers:
-            yield Mark(**base, kind="number", numbers=numbers, first=first, strength=_plain(bare, first=first), bare=bare,
-                       lower=lower, tick=tick)  # fmt: skip
+            yield replace(base, kind="number", numbers=numbers, strength=_plain(bare, first=first), bare=bare)
     elif match["inner"]:
-        yield Mark(**base, kind="inner", numbers=(int(match["inner"]),), first=first, strength=2.5 if first else 1.0, tick=tick)
+        yield replace(base, kind="inner", numbers=(int(match["inner"]),), strength=2.5 if first else 1.0)
     elif match["number"]:
-        yield Mark(**base, kind="number", numbers=(int(match["number"]),), first=first, strength=3.0, lower=lower, tick=tick)
+        yield replace(base, kind="number", numbers=(int(match["number"]),), strength=3.0)
     elif match["letter"]:
-        yield from _lettered(match, base, first=first)
+        yield from _lettered(match, base)
     elif match["bullet"]:
-        yield Mark(**base, kind=match["bullet"], first=first, tick=tick)
-        if both := _NUMBERED_BULLET.match(text, match.end("mark")):  # "• 1. Text"
-            yield Mark(**{**base, "end": both.end()}, kind="number", numbers=(int(both[1]),), first=first, strength=3.0, tick=tick)
+        yield replace(base, kind=match["bullet"])
+        if both := _NUMBERED_BULLET.match(text, base.end):  # "• 1. Text"
+            yield replace(base, end=both.end(), kind="number", numbers=(int(both[1]),), strength=3.0)
     else:
-        yield Mark(**base, kind="tick", first=first, tick=match["mark"][:1] in TICKS)
+        yield replace(base, kind="tick")
 
 
 def _plain(bare: bool, *, first: bool) -> float:
     return (1.5 if first else 0.6) if bare else 3.0
 
 
-def _lettered(match: re.Match[str], base: dict[str, int], *, first: bool) -> Iterator[Mark]:
+def _lettered(match: re.Match[str], base: Mark) -> Iterator[Mark]:
     word, dotted = match["letter"], match["close"] == "."
     upper = word.isupper()
     if word.casefold() in _ROMANS:
         number = _ROMANS.index(word.casefold()) + 1
-        yield Mark(**base, kind="ROMAN" if upper else "roman", numbers=(number,), first=first, dotted=dotted)
+        yield replace(base, kind="ROMAN" if upper else "roman", numbers=(number,), dotted=dotted)
     if len(word) == 1:
         number = ord(word.casefold()) - ord("a") + 1
-        yield Mark(**base, kind="LETTER" if upper else "letter", numbers=(number,), first=first, dotted=dotted)
+        yield replace(base, kind="LETTER" if upper else "letter", numbers=(number,), dotted=dotted)
 
 
 def _inside(text: str, match: re.Match[str]) -> Iterator[Mark]:
     """A mark in the middle of a line, unless the words before it say that it is something else."""
-    start = match.start()
-    base = {"start": start, "end": match.end()}
-    for mark in _kinds(text, match, base, first=False):
-        if mark.kind != "number":
-            yield mark
-            continue
-        strength = _standing(text, start, mark)
+    for mark in _kinds(text, match, first=False):
+        strength = _standing(text, mark) if mark.kind == "number" else mark.strength
         if strength:
-            weak = strength == _WEAK
-            yield Mark(start, mark.end, "number", mark.numbers, strength=strength, bare=mark.bare, lower=mark.lower, weak=weak)
+            yield replace(mark, strength=strength, weak=mark.kind == "number" and strength == _WEAK)
 
 
-def _standing(text: str, start: int, mark: Mark) -> float:
+def _standing(text: str, mark: Mark) -> float:
     """How likely a number inside a line begins an entry; 0 where it does not."""
-    before = text[max(0, start - 40) : start]
+    before = text[max(0, mark.start - 40) : mark.start]
     word = _LAST_WORD.search(before)
     if not before.strip() or word is None:
         return 2.0
@@ -180,7 +174,7 @@ def _glued(last: str) -> float:
     if last[-1].isdigit() or last[-1] in "£$,/:-–&+#":
         return 0.0
     if last[-1] in ".;!?)”’\"'":
-        return 2.4 if len(last) > 1 and not last[-2].isdigit() or last[-1] == ")" else 1.0
+        return 2.4 if last[-1] == ")" or (len(last) > 1 and not last[-2].isdigit()) else 1.0
     letters = re.search(r"[^\W\d_]+$", last)
     if letters is None:
         return 0.0
@@ -204,7 +198,7 @@ def _numbers(text: str) -> tuple[int, ...]:
     found = [int(n) for n in re.findall(r"\d+", text)]
     if len(found) == 2 and re.search(r"to|-|–", text) and found[0] < found[1] <= found[0] + 9:
         return tuple(range(found[0], found[1] + 1))
-    upwards = all(b == a + 1 for a, b in zip(found, found[1:], strict=False))
+    upwards = all(b == a + 1 for a, b in pairwise(found))
     return tuple(found) if upwards and not re.search(r"to|-|–", text) else ()
 
 
