@@ -113,6 +113,11 @@ def _of_form(name: str, form: Form, items: Form) -> Iterator[Meaning]:
 _TELLING = frozenset({"title", "detail"})  # fields whose headings differ from form to form
 
 
+def known_headings(ground: Ground) -> frozenset[str]:
+    """Every word by which a column is known: what helps to tell a row of headings from any other."""
+    return frozenset(word for m in (*ground.meanings, *_own(ground)) for word in m.words)
+
+
 def assign(readings: Sequence[Sequence[Meant]], form: str) -> dict[int, Meant]:
     """Which column is which field, if the table is of a form: the best readings first, no field twice. By the column's place."""
     every = [(m.fit + (0.15 if m.form == form else 0.0), -n, n, m) for n, r in enumerate(readings) for m in r]

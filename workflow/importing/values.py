@@ -70,7 +70,7 @@ class Proposal:
     decision: str = ""
     number: str = ""
     state: str = ""
-    form: str = ""  # where the sheet is not its form: the rows that numbers in text would become
+    doubt: float = 0.0  # within one confidence, the most doubtful first: 0 is none, 1 the most
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,5 +147,5 @@ def balances(imported: Imported) -> tuple[Balance, ...]:
 def numbered(proposals: Iterable[Proposal], order: Sequence[str]) -> tuple[Proposal, ...]:
     """The proposals sheet by sheet, in each the most doubtful first, and each with its number."""
     place = {sheet: n for n, sheet in enumerate(order)}
-    ordered = sorted(proposals, key=lambda p: (place.get(p.sheet, len(place)), -p.confidence.doubt, -len(p.questions)))
+    ordered = sorted(proposals, key=lambda p: (place.get(p.sheet, len(place)), -p.confidence.doubt, -p.doubt))
     return tuple(replace(p, number=f"P{n:03d}") for n, p in enumerate(ordered, 1))

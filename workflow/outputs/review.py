@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from workflow.importing import DECISIONS, LEAVE_OUT, OWN_SHEETS, Balance, Found, Proposal
+from workflow.importing import DECISIONS, FIGURES, LEAVE_OUT, OWN_SHEETS, Balance, Found, Proposal
 from workflow.model import Book, Column, Confidence, Content, Field, Form, Kind, Mark, Profile, Role, SetAside, Sheet, SourceCell
 
 KIND = "import-review"  # the document property that says what the workbook is
 START, CELLS, ASIDE, FOUND = "Start here", "Cells", "Set aside", "Tables found"
-FIGURES = "Measures proposed"
 LEFT_ASIDE = "Set aside: "  # how the Cells sheet begins what became of a cell that is in no row
 _CHECK_FILL, _LIKELY_FILL, _INK = "FCE4D6", "FFF2CC", "000000"
 

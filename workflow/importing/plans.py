@@ -1,0 +1,167 @@
+"""The plan and the themes that imported rows stand under: those of the register where it has them, else new ones proposed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import PurePosixPath
+
+from workflow import fields
+from workflow.importing.naming import Keys, capitals, initials, theme_words, year_of
+from workflow.importing.recognise import Recognised
+from workflow.importing.values import TAKE, Ground, Proposal, Written
+from workflow.model import Calendar, Confidence, Plan, SourceCell, Theme, Value
+
+_ALIKE = 0.86  # the share of letters in common from which a title is that of a plan or theme on the register
+_RAG_ASKED = "Which colours does this plan use? Give the name of a scheme on the RAG key sheet."
+
+
+@dataclass(slots=True)
+class PlanDraft:
+    """One plan being put together. `known` is the register's own, where it is that."""
+
+    id: str
+    name: str
+    file: str
+    known: Plan | None = None
+    words: Counter[str] = field(default_factory=Counter)  # the RAG words that its rows use
+    themes: dict[str, ThemeDraft] = field(default_factory=dict)  # by folded text
+
+
+@dataclass(slots=True)
+class ThemeDraft:
+    """One theme of a plan as a file writes it."""
+
+    id: str
+    number: str
+    title: str
+    known: bool = False
+    written: str = ""
+    cells: list[SourceCell] = field(default_factory=list)
+    whole: bool = False  # stands for the whole plan, because the file names no themes
+
+
+@dataclass
+class Plans:
+    """Finds or makes the plan and the theme of every row."""
+
+    ground: Ground
+    drafts: dict[str, PlanDraft] = field(default_factory=dict)  # by file
+    titles: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by file: the titles of its tables
+
+    def __post_init__(self) -> None:
+        """Ids that are used already are not given again."""
+        self._ids = Keys.of(p.id for p in self.ground.register.plans)
+
+    def survey(self, tables: Iterable[Recognised]) -> None:
+        """Look at all tables of the files first: what titles they share names the plan, what differs names themes."""
+        titles: dict[str, list[str]] = {}
+        for t in tables:
+            titles.setdefault(t.table.grid.file, []).append(" ".join(t.table.title.split()))
+        self.titles = {file: tuple(dict.fromkeys(some)) for file, some in titles.items()}
+
+    def of(self, found: Recognised) -> PlanDraft:
+        """The plan of a table's rows: one for each file."""
+        grid = found.table.grid
+        if grid.file not in self.drafts:
+            self.drafts[grid.file] = self._draft(grid.file, self._name(found))
+        return self.drafts[grid.file]
+
+    def _name(self, found: Recognised) -> str:
+        grid, titles = found.table.grid, [t for t in self.titles.get(found.table.grid.file, ()) if t]
+        if len(self.titles.get(grid.file, ())) == 1 and titles:
+            return titles[0]
+        if grid.under and fields.fold(grid.under[0]) not in {fields.fold(t) for t in titles}:
+            return grid.under[0]
+        return " ".join(PurePosixPath(grid.file.replace("\\", "/")).stem.replace("_", " ").replace("-", " ").split())
+
+    def _draft(self, file: str, name: str) -> PlanDraft:
+        by_name = {p.name: p for p in self.ground.register.plans}
+        known = by_name.get(fields.near(name, by_name, _ALIKE))
+        if known:
+            return PlanDraft(known.id, known.name, file, known)
+        year = year_of(name)
+        wanted = f"{initials(name) or 'PLAN'}{year[0] % 100:02d}" if year else initials(name) or "PLAN"
+        return PlanDraft(self._ids.free(wanted, ""), name[:150], file)
+
+    def theme(self, plan: PlanDraft, text: str, cells: Sequence[SourceCell] = ()) -> ThemeDraft:
+        """The theme that a text names under a plan; without a text, the one that stands for the whole plan."""
+        said = " ".join(text.split())
+        at = fields.fold(said)
+        if at not in plan.themes:
+            plan.themes[at] = self._theme(plan, said)
+        draft = plan.themes[at]
+        draft.cells.extend(c for c in cells if c not in draft.cells)
+        return draft
+
+    def _theme(self, plan: PlanDraft, said: str) -> ThemeDraft:
+        own = [t for t in self.ground.register.themes if t.plan == plan.id]
+        if not said:
+            if len(own) == 1:
+                return ThemeDraft(own[0].id, own[0].number, own[0].title, known=True)
+            used = Keys.of(t.id for t in plan.themes.values())
+            return ThemeDraft(used.free(plan.id[:12], ""), "", plan.name, whole=True)
+        words = theme_words(said)
+        there = _same(own, words.number, words.title) or _same(self.ground.register.themes, "", words.title)
+        if there and there.plan == plan.id:
+            return ThemeDraft(there.id, there.number, there.title, known=True, written=said)
+        used = Keys.of(t.id for t in (*plan.themes.values(), *own))
+        number = words.number.upper()
+        short = number if len(number) > 1 and not number[0].isdigit() or number[-1:].isalpha() else capitals(words.title)
+        wanted = there.id if there else short
+        return ThemeDraft(used.free(wanted, ""), words.number, words.title[:200] or said[:200], written=said)
+
+    def proposals(self) -> Iterable[Proposal]:
+        """The plans and themes that the register lacks."""
+        for plan in self.drafts.values():
+            if plan.known is None:
+                yield self._plan_row(plan)
+            for theme in plan.themes.values():
+                if not theme.known:
+                    yield _theme_row(plan, theme)
+
+    def scheme(self, plan: PlanDraft) -> str:
+        """The RAG scheme of the register that has all the words that a plan's rows use; "" where none has."""
+        schemes: dict[str, set[str]] = {}
+        for level in self.ground.register.rag:
+            if level.rule == "chosen":
+                schemes.setdefault(level.scheme, set()).add(level.word)
+        return next((s for s, words in schemes.items() if set(plan.words) <= words), "")
+
+    def _plan_row(self, plan: PlanDraft) -> Proposal:
+        scheme = self.scheme(plan)
+        values: dict[str, Value] = {"id": plan.id, "name": plan.name, "rag": scheme}
+        year = year_of(plan.name)
+        questions = ["Is this the plan's name, as it is printed on papers?"]
+        if year:
+            first, last = _span(self.ground.register.calendars, self.ground.register.partnership.calendar, year)
+            values |= {"start": first, "end": last}
+            questions.append(f"Its days were taken from its name: {fields.show(first)} to {fields.show(last)}. Are they right?")
+        if not scheme:
+            questions.append(_RAG_ASKED)
+        return Proposal("plans", {n: v for n, v in values.items() if v != ""}, Confidence.LIKELY, tuple(questions), decision=TAKE)
+
+
+def _theme_row(plan: PlanDraft, theme: ThemeDraft) -> Proposal:
+    values: dict[str, Value] = {"id": theme.id, "plan": plan.id, "title": theme.title}
+    if theme.number:
+        values["number"] = theme.number
+    asked = ("The file names no themes, so one stands for all of its rows. Is that enough?",) if theme.whole else ()
+    written = (Written("Theme", theme.written),) if theme.written and theme.written != theme.title else ()
+    sure = Confidence.LIKELY
+    return Proposal("themes", values, sure, asked, written, tuple(theme.cells), TAKE)
+
+
+def _same(themes: Iterable[Theme], number: str, title: str) -> Theme | None:
+    """The theme of that title, nearly; failing that, of that number."""
+    by_title = {t.title: t for t in reversed(list(themes))}
+    near = by_title.get(fields.near(title, by_title, _ALIKE)) if title else None
+    return near or next((t for t in by_title.values() if number and fields.fold(t.number) == fields.fold(number)), None)
+
+
+def _span(calendars: Sequence[Calendar], own: str, year: tuple[int, int]) -> tuple[date, date]:
+    """The first and the last day of the years that a title names, as the partnership's calendar has them."""
+    month = next((c.first_month for c in calendars if c.id == own), 4)
+    return date(year[0], month, 1), date(year[1], month, 1) - timedelta(days=1)

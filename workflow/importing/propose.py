@@ -1,0 +1,162 @@
+"""From the tables of old files to everything that is proposed: the door between what was found and what is reviewed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from workflow import fields
+from workflow.importing import texts
+from workflow.importing.drafts import Draft
+from workflow.importing.figures import figures
+from workflow.importing.headings import Headings
+from workflow.importing.naming import Keys, key_part, keys_of
+from workflow.importing.people import People
+from workflow.importing.plans import PlanDraft, Plans
+from workflow.importing.recognise import Recognised, recognise
+from workflow.importing.rows import Reader, of, repeated
+from workflow.importing.values import OWN_SHEETS, TAKE, Found, Ground, Imported, Proposal, numbered, where
+from workflow.model import Aside, Confidence, OldTable, SetAside, Source, SourceCell, Value
+
+FIGURES = "Measures proposed"
+_UNKNOWN = "No form fits this table, so its cells were set aside. If its rows should be tracked, head its columns as the register does."
+_STRANGERS = "No field fits {columns}, so what stands there was set aside. Should it go somewhere?"
+_NO_LEAD = "The file names no lead. Which partner is accountable?"
+_HIDDEN = "This row is hidden in the file. Should it be taken?"
+_THERE = "The register has {key} with the same words already. Is this another row?"
+
+
+def propose(sources: Sequence[Source], tables: Iterable[OldTable], ground: Ground, today: date) -> Imported:
+    """Everything that the files hold, as rows for the register. `tables` are those of all the files.
+
+    Every cell of every file is in a row or set aside: `balances` proves it.
+    """
+    headings = Headings(ground)
+    found = [recognise(table, ground, headings) for table in tables]
+    work = _Work(ground, today)
+    work.plans.survey(f for f in found if f.form in ground.item_forms)
+    told = [work.take(f) for f in found]
+    work.finish()
+    rows = numbered(work.made, (*ground.item_forms, *OWN_SHEETS, FIGURES))
+    aside = _once(work.aside, rows)
+    notes = tuple(f"{s.file}: {note}" for s in sources for note in s.notes)
+    return Imported(tuple(sources), tuple(told), rows, aside, notes)
+
+
+class _Work:
+    """The rows of all tables, gathered one table after another."""
+
+    def __init__(self, ground: Ground, today: date) -> None:
+        self.ground = ground
+        self.plans, self.people = Plans(ground), People(ground, today)
+        self.reader = Reader(ground, self.people, texts.Texts(today))
+        self.keys: Keys = keys_of(ground.register)
+        self.made: list[Proposal] = []
+        self.aside: list[SetAside] = []
+
+    def take(self, found: Recognised) -> Found:
+        """Make the rows of one table."""
+        grid = found.table.grid
+        self.aside += found.table.aside
+        questions = [*found.doubts]
+        before = len(self.made)
+        if not found.form:
+            self._unknown(found)
+            if any(row.cells for row in found.table.rows):
+                questions.append(_UNKNOWN)
+        elif found.form in OWN_SHEETS:
+            self._own(found)
+        else:
+            self._items(found)
+        strangers = [h.text for h in found.table.headings if h.col in found.rest and h.text] if found.form else []
+        if strangers:
+            questions.append(_STRANGERS.format(columns=fields.listed([f'"{s}"' for s in strangers], "and")))
+        return Found(
+            grid.file, grid.name, " ".join(found.table.title.split()), found.form, found.confidence, len(self.made) - before,
+            tuple(questions),
+        )  # fmt: skip
+
+    def finish(self) -> None:
+        """What the rows need besides: plans, themes, partners, aliases, and measures for the figures in their texts."""
+        items = [p for p in self.made if p.sheet in self.ground.item_forms]
+        self.made += [*self.plans.proposals(), *self.people.proposals()]
+        if measures := next((n for n, f in self.ground.forms.items() if f.is_measures), ""):
+            self.made += [replace(p, sheet=FIGURES) for p in figures(items, self.keys, self.reader.texts)] if measures else []
+
+    def _unknown(self, found: Recognised) -> None:
+        cells = [c for h in found.table.headings for c in h.cells]
+        cells += [c for row in found.table.rows for c in (*row.band, *(c for col in {*row.cells, *row.more} for c in of(row, col)))]
+        self.aside += [SetAside(c, Aside.UNKNOWN) for c in cells]
+
+    def _own(self, found: Recognised) -> None:
+        """Rows of the register's own sheets: terms, contacts, partners."""
+        for heading in found.table.headings:
+            self.aside += [SetAside(c, Aside.HEADING) for c in heading.cells]
+        there = {fields.fold(t.term) for t in self.ground.register.glossary}
+        for row in found.table.rows:
+            cells = [c for col in found.columns.values() for c in of(row, col)]
+            others = [c for col in {*row.cells, *row.more} if col not in found.columns.values() for c in of(row, col)]
+            self.aside += [SetAside(c, Aside.COLUMN) for c in (*row.band, *others)]
+            values: dict[str, Value] = {n: " ".join(row.text(col).split()) for n, col in found.columns.items() if row.text(col).strip()}
+            if not values:
+                self.aside += [SetAside(c, Aside.EMPTY) for c in cells]
+                continue
+            asked = self.people.settle(found.form, values) if found.form != "glossary" else ()
+            known = found.form == "glossary" and fields.fold(str(values.get("term", ""))) in there
+            if known:
+                asked = (*asked, "The register explains this already. Leave it out, unless this is better.")
+            lacking = len(values) < len(found.columns)
+            sure = Confidence.CHECK if lacking or known else found.confidence
+            self.made.append(Proposal(found.form, values, sure, tuple(asked), (), tuple(cells), "" if sure is Confidence.CHECK else TAKE))
+
+    def _items(self, found: Recognised) -> None:
+        plan = self.plans.of(found)
+        drafts = self.reader.drafts(found)
+        self.aside += self.reader.aside
+        self.reader.aside = []
+        repeated(drafts)
+        titled = len(self.plans.titles.get(found.table.grid.file, ())) > 1
+        for draft in drafts:
+            self._place(draft, plan, found, found.table.title if titled else "")
+            self.made.append(draft.proposal(found.form))
+
+    def _place(self, draft: Draft, plan: PlanDraft, found: Recognised, title: str) -> None:
+        """Give a row its plan, theme and permanent key, and ask what only a person can say."""
+        said, cells = draft.theme if draft.theme[0] else (title, ())
+        theme = self.plans.theme(plan, said, cells)
+        ref = draft.text("ref")
+        if rag := draft.text("opening_rag"):
+            plan.words[rag] += 1
+        start = plan.id if theme.whole or theme.id == plan.id else f"{plan.id}-{theme.id}"
+        part = key_part(ref)
+        if draft.listed or not part:
+            key = self.keys.next(f"{start}-")
+        else:
+            key = self.keys.free(f"{plan.id}-{part}")
+        draft.values = {"key": key, "plan": plan.id, "theme": theme.id, **draft.values}
+        if not draft.text("lead"):
+            draft.ask(_NO_LEAD)
+        if any(c.hidden for c in draft.cells):
+            draft.doubted(Confidence.CHECK, _HIDDEN)
+        same = self._there(found.form, draft.text("title"), draft.text("detail"))
+        if same:
+            draft.doubted(Confidence.CHECK, _THERE.format(key=same))
+
+    def _there(self, form: str, title: str, detail: str) -> str:
+        """The key of a row of the register that says the same, "" for none."""
+        at = (fields.fold(title), fields.fold(detail))
+        rows = (i for i in self.ground.register.items if i.form == form)
+        return next((i.key for i in rows if title and (fields.fold(i.text("title")), fields.fold(i.text("detail"))) == at), "")
+
+
+def _once(aside: Iterable[SetAside], rows: Iterable[Proposal]) -> tuple[SetAside, ...]:
+    """What is set aside, each cell once, and none that a row has."""
+    placed = {where(c) for p in rows for c in p.cells}
+    found: dict[tuple[str, str, int, int], SetAside] = {}
+    for a in aside:
+        if where(a.cell) not in placed:
+            found.setdefault(where(a.cell), a)
+    return tuple(found.values())
+
+

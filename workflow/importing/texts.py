@@ -1,0 +1,88 @@
+"""What texts mean: dates, statuses, cells that point elsewhere, figures. Each reading says how sure it is and what to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from workflow import fields, promises
+from workflow.importing.cells import Reading
+from workflow.importing.drafts import Draft
+from workflow.model import Cell, CellType, Confidence, Field, Value
+
+_POINTING = ("title", "detail", "opening_progress", "monitoring")  # the columns in which a cell may mean another's text
+_NAMES = {"title": "Recommendation", "detail": "Action", "opening_progress": "Progress", "monitoring": "Monitoring"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number in a text, as the values of a measure."""
+
+    title: str
+    sentence: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    asked: tuple[str, ...] = ()
+    doubt: float = 0.5
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Reads texts as of a day."""
+
+    today: date
+
+    def prose(self, text: str) -> str:
+        """A text without ticks, footnote marks and page furniture, which are shown beside it."""
+        return text
+
+    def day(self, text: str, value: Value | None) -> Reading:
+        """A date as people write it."""
+        if isinstance(value, datetime):
+            value = value.date()
+        if isinstance(value, date):
+            return Reading(value)
+        return Reading(None, Confidence.CHECK, f'The date is written "{text[:60]}". Which day is meant?')
+
+    def status(self, text: str) -> Reading:
+        """The status that words tell, where they are none of our own."""
+        return Reading(None, Confidence.CHECK, f'The status is written "{text[:60]}". Which is it?')
+
+    def typed(self, f: Field, text: str) -> Reading:
+        """Any other field, read as the register reads it."""
+        parsed = fields.parse(f, Cell(1, 1, CellType.TEXT, text), today=self.today)
+        if parsed.value is None:
+            return Reading(None, Confidence.CHECK, f'{f.heading} is written "{text[:60]}". What should it be?')
+        return Reading(parsed.value, Confidence.LIKELY if parsed.problem else Confidence.SURE)
+
+    def figures(self, text: str) -> Sequence[Figure]:
+        """The numbers of a text."""
+        return ()
+
+    def resolve(self, drafts: Sequence[Draft], headings: Mapping[str, str]) -> None:
+        """Put the text that is meant where a cell says "As above", and the words that siblings share before each of them."""
+        self._stems(drafts)
+        for name in _POINTING:
+            rows = [
+                promises.RowText(
+                    d.text(name), d.text("ref"),
+                    {headings.get(n) or _NAMES[n]: d.text(n) for n in _POINTING if n != name and d.text(n)},
+                )
+                for d in drafts
+            ]  # fmt: skip
+            for draft, meant in zip(drafts, promises.resolve(rows), strict=True):
+                if meant.text != meant.written:
+                    draft.say(headings.get(name) or _NAMES[name], meant.written)
+                    draft.say("Its text was taken from", meant.source)
+                    draft.put(name, meant.text)
+                if meant.text != meant.written or meant.asked:
+                    draft.doubted(meant.confidence, meant.asked)
+
+    def _stems(self, drafts: Sequence[Draft]) -> None:
+        rows = [promises.RowText(d.text("title"), d.text("ref")) for d in drafts]
+        for draft, own in zip(drafts, promises.share_stems(rows), strict=True):
+            if own.stem:
+                draft.put("stem", own.stem)
+                draft.put("title", own.text)
+                draft.say("Its opening words are those of", f"{own.mark} {drafts[own.row].text('ref')}".strip())
+                draft.doubted(own.confidence)
