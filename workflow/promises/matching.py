@@ -58,6 +58,8 @@ class Matcher:
 
     def matches(self) -> list[Match]:
         """What answers each promise, in the order of the promises."""
+        if len(self.promises) == len(self.replies) == 1:
+            return [Match((0,), BY_ORDER, Confidence.SURE, "Each cell holds one entry, and they stand in one row.", 0.0)]
         found, together = self._numbered()
         how = dict.fromkeys(found, BY_NUMBER)
         self._repaired(found, together, how)
@@ -185,8 +187,6 @@ class Matcher:
 
     def _judged(self, i: int, j: int, how: str, found: dict[int, int]) -> Match:
         """One pair with how sure it is."""
-        if len(self.promises) == len(self.replies) == 1:
-            return Match((j,), how, Confidence.SURE, "Each cell holds one entry, and they stand in one row.", 0.0)
         own, rival, words = self.fits[i][j], self.rival(i, j, found), self.words_in_common(i, j)
         said = f"Both speak of {words}." if words else "They have no telling words in common."
         match = Match((j,), how, Confidence.CHECK, said, 0.5)
