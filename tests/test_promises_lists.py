@@ -116,7 +116,10 @@ def test_one_reply_for_two_and_stops_that_get_lost() -> None:
 
 
 def test_nested_lists_stay_in_their_entry() -> None:
-    text = "1. Board set up\n2. In the strategy\n• Safe children\n• Fewer crimes\n3. Refused: (i) late (ii) closed\n4. Plan:\na) one\nb) two"
+    text = (
+        "1. Board set up\n2. In the strategy\n• Safe children\n• Fewer crimes\n3. Refused: (i) late (ii) closed\n"
+        "4. Plan:\na) one\nb) two"
+    )
     pieces = split_list(text)
     assert [p.mark for p in pieces] == ["1.", "2.", "3.", "4."]
     assert [told(p.nested) for p in pieces[1:]] == [

@@ -19,6 +19,7 @@ TELLING = 0.6  # two words, or one that names something
 SUPPORT = 0.3  # enough beside a number
 WEAK = 0.35  # the least by which words alone bring two together
 _AHEAD = 1.25  # by so much the best fit must be ahead of the next
+_KEPT = 0.8  # the share of the best fits that pairs which keep the order of both lists must reach to be taken instead
 _SLIDING = 0.15  # the share of contradicted pairs from which a list vouches for nothing
 
 
@@ -57,6 +58,8 @@ class Matcher:
 
     def matches(self) -> list[Match]:
         """What answers each promise, in the order of the promises."""
+        if len(self.promises) == len(self.replies) == 1:
+            return [Match((0,), BY_ORDER, Confidence.SURE, "Each cell holds one entry, and they stand in one row.", 0.0)]
         found, together = self._numbered()
         how = dict.fromkeys(found, BY_NUMBER)
         self._repaired(found, together, how)
@@ -106,7 +109,9 @@ class Matcher:
 
     def _by_words(self, open_: Sequence[int], free: Sequence[int]) -> list[tuple[int, int, str]]:
         """Pairs of what numbers left: the best fits first, then what stands alone between two of them."""
-        pairs = self._best_fits(open_, free, TELLING)
+        pairs, crossed = self._in_order(open_, free), self._best_fits(open_, free, TELLING)
+        if sum(self.fits[i][j] for i, j in pairs) < _KEPT * sum(self.fits[i][j] for i, j in crossed):
+            pairs = crossed
         ends = [(-1, -1), *sorted(pairs), (len(self.promises), len(self.replies))]
         if all(a[1] < b[1] for a, b in pairwise(ends)):
             between: list[tuple[int, int]] = []
@@ -121,6 +126,19 @@ class Matcher:
         left = [i for i in open_ if i not in {p[0] for p in placed}]
         right = [j for j in free if j not in {p[1] for p in placed}]
         return placed + [(i, j, BY_WORDS) for i, j in self._best_fits(left, right, WEAK)]
+
+    def _in_order(self, open_: Sequence[int], free: Sequence[int]) -> list[tuple[int, int]]:
+        """The pairs that fit best of all that keep the order of both lists."""
+        empty: tuple[float, tuple[tuple[int, int], ...]] = (0.0, ())
+        row = [empty] * (len(free) + 1)
+        for i in open_:
+            new = [empty]
+            for n, j in enumerate(free):
+                fit = self.fits[i][j]
+                taken = (row[n][0] + fit, (*row[n][1], (i, j))) if fit >= WEAK else empty
+                new.append(max(row[n + 1], new[n], taken, key=lambda best: best[0]))
+            row = new
+        return list(row[-1][1])
 
     def _best_fits(self, open_: Sequence[int], free: Sequence[int], least: float) -> list[tuple[int, int]]:
         """Greedily the pairs that fit best, of those that fit at least so well; of equals the ones that stand alike first."""

@@ -83,7 +83,7 @@ def _unasked(matcher: Matcher, j: int) -> Pair:
 
 def _stem(promise: Piece | None, replies: tuple[Piece, ...], outcomes: tuple[Piece, ...]) -> Pair:
     why = "It stands before the list and asks for nothing itself."
-    return Pair(promise, replies, outcomes, STEM, Confidence.LIKELY, why, 0.2)
+    return Pair(promise, replies, outcomes, STEM, Confidence.LIKELY, why, 0.2, Confidence.LIKELY if outcomes else None)
 
 
 def _of_section(outcome: Piece, why: str) -> Pair:

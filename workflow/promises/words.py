@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from workflow import fields
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
+_RE = re.compile(r"\bre-(?=[a-z])", re.IGNORECASE)  # "re-offending" is "reoffending"
 _CAPITALS = re.compile(r"\b[A-Z][A-Z&]{1,6}s?\b")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _ENDINGS = (
@@ -106,7 +107,7 @@ class Terms:
 
 
 def _words(text: str) -> Iterator[tuple[str, str]]:
-    for written in (m[0] for m in _WORD.finditer(text)):
+    for written in (m[0] for m in _WORD.finditer(_RE.sub("re", text))):
         word = re.sub(r"['’]s?$", "", fields.fold(written))
         if word.isdigit():
             if len(word) > 2 and not _YEAR.fullmatch(word):
