@@ -90,7 +90,7 @@ def _items(table: OldTable, form: str, chosen: Mapping[int, Meant]) -> Recognise
         doubts.append(f'No heading says which column holds what is to be done. "{_heading(table, col)}" was taken. Is that right?')
     if len(columns) < 2 and not own:
         return Recognised(table)
-    confidence = Confidence.SURE if own and not unsure else Confidence.LIKELY
+    confidence = Confidence.SURE if own and not unsure - {"ref"} else Confidence.LIKELY
     if "title" in unsure and (doubts or not own):
         confidence = Confidence.CHECK
     return Recognised(table, form, confidence, columns, tuple(doubts), frozenset(unsure))
