@@ -11,11 +11,12 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
-from tests.old.documents import Block, Document, Pairs, Rows, Words, plain
+from tests.old.documents import Document, Pairs, Rows, Words, plain
 from tests.old.layout import Line, cell_pages, typed
 
 _WRAP = Alignment(wrap_text=True, vertical="top")
-_EDGE = Border(*[Side(style="thin")] * 4)
+_THIN = Side(style="thin")
+_EDGE = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 _GREY = PatternFill("solid", fgColor="D9D9D9")
 _RAG = {"R": "FF0000", "A": "FFC000", "G": "00B050"}
 _PAIR_WIDTHS = (50, 70, 50)
@@ -38,14 +39,15 @@ class _Sheets:
             self._rows[self.sheet.title] = self.row
         self.sheet = self.book[name] if name in self.book.sheetnames else self.book.create_sheet(name)
         self.row = self._rows.get(name, 0)
-        self.sheet.oddFooter.center.text = "Page &P of &N"
+        if self.sheet.oddFooter is not None:
+            self.sheet.oddFooter.center.text = "Page &P of &N"
 
     @property
     def ws(self) -> Worksheet:
         assert self.sheet is not None
         return self.sheet
 
-    def put(self, values: Sequence[object], bold: bool = False, edge: bool = True) -> int:
+    def put(self, values: Sequence[str | datetime], bold: bool = False, edge: bool = True) -> int:
         """One row of cells; blanks stay empty."""
         self.row += 1
         for col, value in enumerate(values, start=1):
@@ -54,13 +56,21 @@ class _Sheets:
                 cell.value = value
                 if isinstance(value, str) and value.startswith("="):
                     cell.data_type = "s"
-            cell.alignment = _WRAP
             cell.font = Font(bold=bold)
             if edge:
                 cell.border = _EDGE
+                cell.alignment = _WRAP
             if bold and edge:
                 cell.fill = _GREY
+        if edge:
+            self.ws.row_dimensions[self.row].height = min(409, 14 * max(map(self._lines, range(1, len(values) + 1))))
         return self.row
+
+    def _lines(self, col: int) -> int:
+        """How many lines a cell of this row needs, about."""
+        text = str(self.ws.cell(self.row, col).value or "")
+        width = self.ws.column_dimensions[chr(ord("A") + col - 1)].width
+        return sum(1 + int(len(line) / width) for line in text.split("\n"))
 
     def across(self, columns: int) -> None:
         """The row just put is one merged cell."""
@@ -87,7 +97,7 @@ def _words(to: _Sheets, block: Words, columns: int) -> None:
             to.put([f"- {sub}"], edge=False)
 
 
-def _value(label: str, text: str) -> object:
+def _value(label: str, text: str) -> str | datetime:
     if label == "Timescale" and _SHORT_DATE.fullmatch(text):
         return datetime.strptime(text, "%d/%m/%y")  # noqa: DTZ007 (a cell's date has no zone)
     return text
@@ -157,4 +167,3 @@ def as_xlsx(document: Document) -> bytes:
     saved = io.BytesIO()
     to.book.save(saved)
     return saved.getvalue()
-

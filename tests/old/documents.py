@@ -19,6 +19,7 @@ NAMES = ("action_plan", "annual_report", "strategy_year1", "strategy_year2", "de
 BREAK = "¦"  # where a page broke inside a text
 TICK = "✓"
 BULLET = "•"
+_LABELS = {"why": "Why does it come first?", "aims": "What do we want to achieve?"}
 
 Truth = str | date | int | tuple[str, ...] | None
 
@@ -172,7 +173,7 @@ def _marked(entries: Sequence[Any], marks: str) -> tuple[Entry, ...]:
 
 def _row(raw: dict[str, Any], fields: Sequence[str]) -> Row:
     """A row; what its cells say is true as it stands, unless the file says better."""
-    own = {k: raw.pop(k) for k in ("theme", "parts", "doubt", "new_alias") if k in raw}
+    own: dict[str, Any] = {k: raw.pop(k) for k in ("theme", "parts", "doubt", "new_alias") if k in raw}
     own |= {k: tuple(raw.pop(k)) for k in ("band", "resolved", "unknown") if k in raw}
     own["look"] = tuple((f, why) for f, why in raw.pop("look", ()))
     cells = tuple(text.strip("\n") for text in raw.pop("cells"))
@@ -182,10 +183,8 @@ def _row(raw: dict[str, Any], fields: Sequence[str]) -> Row:
 
 
 def _block(raw: dict[str, Any]) -> Block:
-    kind = raw.pop("kind")
-    for key in ("labels", "fields", "widths", "intro"):
-        if key in raw:
-            raw[key] = tuple(raw[key])
+    kind: str = raw.pop("kind")
+    raw |= {k: tuple(raw[k]) for k in ("labels", "fields", "widths", "intro") if k in raw}
     if kind == "rows":
         rows = tuple(_row(r, raw.get("fields", ())) for r in raw.pop("row"))
         return Rows(rows=rows, **raw)
@@ -197,6 +196,7 @@ def _block(raw: dict[str, Any]) -> Block:
         for column, style in (("promises", styles[0]), ("replies", styles[1]), ("outcomes", styles[2]), ("extras", extra)):
             raw[column] = _marked(raw.get(column, ()), style)
         return Pairs(marks=styles, **raw)
+    raw.setdefault("label", _LABELS.get(kind, ""))
     entries = raw.pop("items", None) or raw.pop("paragraphs", None) or raw.pop("lines", None) or [raw.pop("text")]
     return Words(kind=kind, entries=_marked(entries, raw.get("marks", "none")), **raw)
 

@@ -51,7 +51,7 @@ def pages(entries: Sequence[Entry], style: str = "none", sub_marks: str = "bulle
 
 
 def cell_pages(block: Pairs) -> list[list[list[Line]]]:
-    """By page, by column: the lines of each cell of a table of lists. A list that ends on the first page leaves a blank cell."""
+    """By page, by column: the lines of each cell of a table of lists. A list that ends on page 1 leaves a blank cell."""
     by_column = [pages(c, s, block.sub_marks) for c, s in zip(block.columns, block.marks, strict=False)]
     for column, text in zip(by_column, block.intro, strict=False):
         if text:

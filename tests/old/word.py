@@ -7,11 +7,12 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from docx import Document as new_document
+import docx
 from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_BREAK
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.shared import Cm
 
 from tests.old.documents import Document, Pairs, Rows, Words
 from tests.old.layout import Line, cell_pages, pages
@@ -45,7 +46,7 @@ class _Paper:
     """The document that grows, with the numbering that each list of it starts afresh."""
 
     def __init__(self, title: str) -> None:
-        self.doc: Any = new_document()
+        self.doc: Any = docx.Document()
         section = self.doc.sections[0]
         section.orientation = WD_ORIENT.LANDSCAPE
         section.page_width, section.page_height = section.page_height, section.page_width
@@ -90,9 +91,13 @@ class _Paper:
             else:
                 _write(paragraph, line.typed)
 
-    def table(self, columns: int) -> Any:
-        made = self.doc.add_table(rows=0, cols=columns)
+    def table(self, widths: Sequence[int]) -> Any:
+        """An empty table, its columns in proportion to the widths."""
+        made = self.doc.add_table(rows=0, cols=len(widths))
         made.style = self.doc.styles["Table Grid"]
+        made.autofit = False
+        for column, width in zip(made.columns, widths, strict=True):
+            column.width = Cm(24.0 * width / sum(widths))
         return made
 
     def head(self, table: Any, labels: Sequence[str], repeats: bool = False) -> None:
@@ -120,12 +125,13 @@ def _words(paper: _Paper, block: Words) -> None:
             if page:
                 doc.add_paragraph("Page 12 of 29")
             for line in lines:
-                again = Line(line.text, block.entries[0].mark, block.marks) if line.goes_on else line  # broken, and a bullet again
+                # A bullet that a page broke went on as a bullet of its own.
+                again = Line(line.text, block.entries[0].mark, block.marks) if line.goes_on else line
                 paper.list_line(doc.add_paragraph(), again, number)
 
 
 def _rows(paper: _Paper, block: Rows) -> None:
-    table = paper.table(len(block.labels) + block.spare)
+    table = paper.table([*block.widths, *[3] * block.spare])
     paper.head(table, block.labels, repeats=not block.more)
     for row in block.rows:
         if row.band:
@@ -160,7 +166,7 @@ def _pairs(paper: _Paper, block: Pairs) -> None:
         if at:
             paper.doc.add_paragraph("Page 20 of 29")
             paper.doc.paragraphs[-1].add_run().add_break(WD_BREAK.PAGE)
-        table = paper.table(len(block.columns))
+        table = paper.table([2, 3, 2][: len(block.columns)])
         if at == 0 or block.repeat:
             paper.head(table, block.labels)
         for col, (cell, lines) in enumerate(zip(table.add_row().cells, page, strict=True)):
