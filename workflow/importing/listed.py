@@ -58,6 +58,25 @@ def entries(lists: Lists) -> Iterator[Entry]:
         yield _entry(pair, told if n == 0 else ())
 
 
+def each(promised: str) -> Iterator[Entry]:
+    """A row for each promise of a list that stands without replies: nobody has said yet what became of them."""
+    for piece in promises.split_entries(promised):
+        if not piece.stem:
+            values: dict[str, Value] = {"title": piece.whole}
+            if ref := numbers(piece):
+                values["ref"] = ref
+            if piece.tick:
+                values["opening_status"] = "Complete"
+            yield Entry(values, Confidence.LIKELY)
+
+
+def besides(done: str) -> Iterator[Entry]:
+    """What was done besides, by a list's own words: replies with no promise."""
+    for piece in promises.split_entries(done):
+        if not piece.stem:
+            yield Entry({"opening_progress": piece.whole}, Confidence.CHECK, 1.0, (_NO_PROMISE,))
+
+
 def numbers(piece: Piece | None) -> str:
     """The number by which a promise is called in its list: "3" of "3."; "" of a bullet."""
     return piece.mark.strip(" .):(").strip() if piece and piece.numbered else ""
