@@ -27,6 +27,7 @@ _CHUNK = 2**18
 _PIECE = 2**16  # of packed bytes
 _DOCTYPES = tuple("<!DOCTYPE".encode(codec) for codec in ("utf-8", "utf-16-le", "utf-16-be"))
 _XML_NAMES = (".xml", ".rels", ".vml")
+_STRICT = b"purl.oclc.org/ooxml"
 _ENCRYPTED, _UTF_8 = 0x1, 0x800  # general purpose bits 0 and 11 of a zip entry
 _LOCAL = struct.Struct("<4s2xHH16xHH")  # an entry's own header: mark, flags, method, lengths of name and extra field
 _ZIP_ERRORS = (
@@ -143,10 +144,10 @@ def kind_of(data: bytes, limits: Limits) -> str:
     return sniff.zip_kind(_entries(_open(data, limits), data, limits))
 
 
-def whole_document(data: bytes, limits: Limits) -> None:
+def whole_document(data: bytes, limits: Limits) -> bool:
     """See that a Word document may be given to a library: every part whole, none too large, none with a document type.
 
-    Raises Unreadable as `read_bytes` does.
+    Returns whether it was saved as Strict Open XML, whose elements have other names. Raises Unreadable as `read_bytes` does.
     """
     package = Package(data, limits, holds="word")
     for name in package.names:
@@ -157,6 +158,7 @@ def whole_document(data: bytes, limits: Limits) -> None:
                 if any(mark in tail + chunk for mark in _DOCTYPES):
                     raise refuse("xml-doctype")
                 tail = chunk[-32:]
+    return "_rels/.rels" in package and _STRICT in package.read("_rels/.rels")
 
 
 def is_archive(data: bytes, limits: Limits) -> bool:

@@ -13,6 +13,7 @@ from workflow.sources.refusal import refuse, said_here
 from workflow.sources.sheets import read_sheets
 
 _LIMITS = Limits()
+_ZIP = b"PK\x03\x04"
 _MAYBE_TEXT = ("text", "not-a-workbook")  # a CSV file in UTF-16 looks like neither; its own reader says
 
 
@@ -35,6 +36,10 @@ def _read(data: bytes, name: str) -> tuple[tuple[OldGrid, ...], tuple[str, ...]]
     kind = kind_of(data, _LIMITS)
     if kind == "":
         return read_sheets(data, name, _LIMITS)
+    if kind == "word" and data.startswith(_ZIP):
+        from workflow.sources.document import read_document  # noqa: PLC0415 - it brings a heavy library
+
+        return read_document(data, name, _LIMITS)
     if kind in _MAYBE_TEXT:
         return read_delimited(data, (name, PurePosixPath(name.replace("\\", "/")).stem), _LIMITS)
     raise refuse(kind)

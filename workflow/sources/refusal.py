@@ -46,6 +46,7 @@ REFUSALS: dict[str, str] = {
     "too-many-cells": (
         f"This file holds more cells than an old plan does: please copy the tables that matter into a new workbook {_IMPORT}"
     ),
+    "strict-document": "This document was saved as Strict Open XML, which cannot be read: " + _WORD,
     "document-damaged": "This Word document is damaged: " + _AGAIN,
 }
 _SAME = {"zip-too-large": "too-many-cells", "not-a-workbook": "not-a-table", "text": "not-a-table"}
