@@ -30,7 +30,9 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter per option, which click p
     asked = asked_with(workspace, period, today)
     if not files or (reviewed and len(files) > 1):
         raise WorkflowError(
-            "Name the one review workbook to give back." if reviewed else "Name the old files to import, like tracker.xlsx plan.docx."
+            "Name the one review workbook to give back."
+            if reviewed
+            else "Name the old files to import, like tracker.xlsx plan.docx."
         )
     done = reviewing.reviewed(asked, files[0]) if reviewed else imports.import_files(asked, files)
     for line in done.lines:

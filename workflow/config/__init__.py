@@ -1,8 +1,8 @@
 """What the coordinator and the maintainer own: the forms (TOML), the settings and the register. This is the room's one door."""
 
 from workflow.config.book import as_row, empty_register_book, register_book
-from workflow.config.checks import check_register
 from workflow.config.cells import Line
+from workflow.config.checks import check_register
 from workflow.config.forms import check_forms, load_forms
 from workflow.config.headings import load_meanings
 from workflow.config.keep import Kept, keep_register

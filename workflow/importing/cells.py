@@ -54,7 +54,9 @@ def rag_of(cell: SourceCell | None, register: Register) -> Reading:
         if word and not others and len(text) > len(first):
             return Reading(word, Confidence.LIKELY)
         options = "one of them" if word else "the colour it means"
-        return Reading(None, Confidence.CHECK, f'The RAG is written "{fields.clean(cell.text)[:60]}". Enter {options}, or leave it blank.')
+        return Reading(
+            None, Confidence.CHECK, f'The RAG is written "{fields.clean(cell.text)[:60]}". Enter {options}, or leave it blank.'
+        )
     if colour and colour != word:
         return Reading(word, Confidence.CHECK, f"The RAG says {word}, and its cell is coloured {colour}. Which is right?")
     return Reading(word)

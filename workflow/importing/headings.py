@@ -123,6 +123,11 @@ def assign(readings: Sequence[Sequence[Meant]], form: str) -> dict[int, Meant]:
     every = [(m.fit + (0.15 if m.form == form else 0.0), -n, n, m) for n, r in enumerate(readings) for m in r]
     chosen: dict[int, Meant] = {}
     for _, _, n, m in sorted(every, key=lambda e: (-e[0], -e[1])):
-        if m.form in ("", form) and m.field != "besides" and n not in chosen and m.field not in {c.field for c in chosen.values()}:
+        if (
+            m.form in ("", form)
+            and m.field != "besides"
+            and n not in chosen
+            and m.field not in {c.field for c in chosen.values()}
+        ):
             chosen[n] = m
     return chosen

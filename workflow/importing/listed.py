@@ -51,7 +51,8 @@ def entries(lists: Lists) -> Iterator[Entry]:
     )
     leading = [p for p in pairs if _is_stem(p)]
     told = tuple(
-        Written("Introduces the list", _words([p for p in (pair.promise, *pair.replies, *pair.outcomes) if p])) for pair in leading
+        Written("Introduces the list", _words([p for p in (pair.promise, *pair.replies, *pair.outcomes) if p]))
+        for pair in leading
     )
     rest = [p for p in pairs if not _is_stem(p)]
     for n, pair in enumerate(rest):

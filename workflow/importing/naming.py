@@ -10,7 +10,29 @@ from dataclasses import dataclass, field
 from workflow import fields
 from workflow.model import Register
 
-_SKIPPED = frozenset("a an and at by for from in into its of on or our the their to with within".split())
+_SKIPPED = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "at",
+        "by",
+        "for",
+        "from",
+        "in",
+        "into",
+        "its",
+        "of",
+        "on",
+        "or",
+        "our",
+        "the",
+        "their",
+        "to",
+        "with",
+        "within",
+    ]
+)
 _WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _YEAR = re.compile(r"(?<!\d)(?:20(\d{2})|(\d{2}))\s?[-/–]\s?(?:20)?(\d{2})(?!\d)")
 # "Priority 3: Violence", "Goal 6A – Children", "7.2.1 Hate crime", "3. Hate": what kind of theme, its number, its title.
@@ -31,7 +53,7 @@ class ThemeWords:
 
 
 def theme_words(text: str) -> ThemeWords:
-    """"Priority 3: Violence" -> 3 and Violence. A year or a figure at the start of a sentence is no number."""
+    """ "Priority 3: Violence" -> 3 and Violence. A year or a figure at the start of a sentence is no number."""
     line = " ".join(text.split())
     match = _NUMBERED.fullmatch(line)
     if match is None or not match["title"].strip() or _YEAR.match(line):
@@ -124,4 +146,3 @@ def keys_of(register: Register) -> Keys:
 def key_part(ref: str) -> str:
     """A reference as part of a key: "1.3.1", "A4"; without spaces and what people put behind it."""
     return re.sub(r"\s+", "-", ref.strip().strip(".:)(")).replace("/", "-")[:24]
-

@@ -77,7 +77,11 @@ class People:
             found.append(list(dict.fromkeys(ids)))
         own, contributors = found
         return LeadRead(
-            own[0] if own else "", tuple(own[1:]), tuple(c for c in contributors if c not in own), sure, tuple(dict.fromkeys(asked))
+            own[0] if own else "",
+            tuple(own[1:]),
+            tuple(c for c in contributors if c not in own),
+            sure,
+            tuple(dict.fromkeys(asked)),
         )
 
     def _one(self, named: Named) -> tuple[str, Confidence, str]:
@@ -107,7 +111,9 @@ class People:
         if form == "contacts":
             values["partner"] = partner or self._new(name).id
             values.setdefault("role", "lead")
-            return ("The file does not say what this post is for. Lead gets the templates; a deputy is copied when one is late.",)
+            return (
+                "The file does not say what this post is for. Lead gets the templates; a deputy is copied when one is late.",
+            )
         if partner:
             return (f"The register has this partner already ({partner}). Leave it out, unless it is another one.",)
         self.new.pop(fields.fold(name), None)
@@ -120,7 +126,10 @@ class People:
             values: dict[str, Value] = {"id": new.id, "name": new.name}
             if new.short:
                 values["short_name"] = new.short
-            asked = (*new.asked, "Is this an agency that returns? Enter its full name, and the post and address its templates go to.")
+            asked = (
+                *new.asked,
+                "Is this an agency that returns? Enter its full name, and the post and address its templates go to.",
+            )
             yield Proposal(
                 "partners", values, new.confidence, asked, tuple(Written("Named as", w) for w in new.written),
                 decision="" if new.confidence is Confidence.CHECK else TAKE,

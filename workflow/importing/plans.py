@@ -12,9 +12,10 @@ from workflow import fields
 from workflow.importing.naming import Keys, capitals, initials, theme_words, year_of
 from workflow.importing.recognise import Recognised
 from workflow.importing.values import TAKE, Ground, Proposal, Written
-from workflow.model import Calendar, Confidence, Plan, SourceCell, Theme, Value
+from workflow.model import Calendar, Confidence, GridKind, Plan, Source, SourceCell, Theme, Value
 
 _ALIKE = 0.86  # the share of letters in common from which a title is that of a plan or theme on the register
+_LONGEST_NAME = 150
 _RAG_ASKED = "Which colours does this plan use? Give the name of a scheme on the RAG key sheet."
 
 
@@ -50,32 +51,36 @@ class Plans:
     ground: Ground
     drafts: dict[str, PlanDraft] = field(default_factory=dict)  # by file
     titles: dict[str, tuple[str, ...]] = field(default_factory=dict)  # by file: the titles of its tables
+    names: dict[str, str] = field(default_factory=dict)  # by file: its first heading
 
     def __post_init__(self) -> None:
         """Ids that are used already are not given again."""
         self._ids = Keys.of(p.id for p in self.ground.register.plans)
 
-    def survey(self, tables: Iterable[Recognised]) -> None:
-        """Look at all tables of the files first: what titles they share names the plan, what differs names themes."""
+    def survey(self, sources: Iterable[Source], tables: Iterable[Recognised]) -> None:
+        """Look at the files first: what their tables share names the plan, what differs names themes."""
         titles: dict[str, list[str]] = {}
         for t in tables:
             titles.setdefault(t.table.grid.file, []).append(" ".join(t.table.title.split()))
         self.titles = {file: tuple(dict.fromkeys(some)) for file, some in titles.items()}
+        self.names = {s.file: _first_heading(s) for s in sources}
 
-    def of(self, found: Recognised) -> PlanDraft:
-        """The plan of a table's rows: one for each file."""
-        grid = found.table.grid
-        if grid.file not in self.drafts:
-            self.drafts[grid.file] = self._draft(grid.file, self._name(found))
-        return self.drafts[grid.file]
+    def of(self, file: str) -> PlanDraft:
+        """The plan of a file's rows."""
+        if file not in self.drafts:
+            self.drafts[file] = self._draft(file, self._name(file))
+        return self.drafts[file]
 
-    def _name(self, found: Recognised) -> str:
-        grid, titles = found.table.grid, [t for t in self.titles.get(found.table.grid.file, ()) if t]
-        if len(self.titles.get(grid.file, ())) == 1 and titles:
+    def titled(self, file: str) -> bool:
+        """Whether the tables of a file have titles of their own, which then are themes."""
+        return len(self.titles.get(file, ())) > 1
+
+    def _name(self, file: str) -> str:
+        titles = self.titles.get(file, ())
+        if len(titles) == 1 and titles[0]:
             return titles[0]
-        if grid.under and fields.fold(grid.under[0]) not in {fields.fold(t) for t in titles}:
-            return grid.under[0]
-        return " ".join(PurePosixPath(grid.file.replace("\\", "/")).stem.replace("_", " ").replace("-", " ").split())
+        stem = PurePosixPath(file.replace("\\", "/")).stem.replace("_", " ").replace("-", " ")
+        return self.names.get(file) or " ".join(stem.split())
 
     def _draft(self, file: str, name: str) -> PlanDraft:
         by_name = {p.name: p for p in self.ground.register.plans}
@@ -109,7 +114,7 @@ class Plans:
             return ThemeDraft(there.id, there.number, there.title, known=True, written=said)
         used = Keys.of(t.id for t in (*plan.themes.values(), *own))
         number = words.number.upper()
-        short = number if len(number) > 1 and not number[0].isdigit() or number[-1:].isalpha() else capitals(words.title)
+        short = number if (len(number) > 1 and not number[0].isdigit()) or number[-1:].isalpha() else capitals(words.title)
         wanted = there.id if there else short
         return ThemeDraft(used.free(wanted, ""), words.number, words.title[:200] or said[:200], written=said)
 
@@ -141,7 +146,19 @@ class Plans:
             questions.append(f"Its days were taken from its name: {fields.show(first)} to {fields.show(last)}. Are they right?")
         if not scheme:
             questions.append(_RAG_ASKED)
-        return Proposal("plans", {n: v for n, v in values.items() if v != ""}, Confidence.LIKELY, tuple(questions), decision=TAKE)
+        return Proposal(
+            "plans", {n: v for n, v in values.items() if v != ""}, Confidence.LIKELY, tuple(questions), decision=TAKE
+        )
+
+
+def _first_heading(source: Source) -> str:
+    """The title of a document or a workbook: its first line that is made to stand out."""
+    for grid in source.grids:
+        if grid.kind is not GridKind.FURNITURE:
+            first = next((c for c in grid.cells if c.text.strip()), None)
+            if first and (first.bold or first.row in grid.heads or first.cols > 1) and len(first.text) <= _LONGEST_NAME:
+                return " ".join(first.text.split())
+    return ""
 
 
 def _theme_row(plan: PlanDraft, theme: ThemeDraft) -> Proposal:

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from workflow import fields
-from workflow.importing import texts
+from workflow.importing import prose, texts
 from workflow.importing.drafts import Draft
 from workflow.importing.figures import figures
 from workflow.importing.headings import Headings
-from workflow.importing.naming import Keys, key_part, keys_of
+from workflow.importing.naming import Keys, key_part, keys_of, year_of
 from workflow.importing.people import People
 from workflow.importing.plans import PlanDraft, Plans
 from workflow.importing.recognise import Recognised, recognise
 from workflow.importing.rows import Reader, of, repeated
 from workflow.importing.values import OWN_SHEETS, TAKE, Found, Ground, Imported, Proposal, numbered, where
-from workflow.model import Aside, Confidence, OldTable, SetAside, Source, SourceCell, Value
+from workflow.model import Aside, Confidence, OldTable, SetAside, Source, Value
 
 FIGURES = "Measures proposed"
+COMMITMENTS = "commitments"  # the form of promises that stand in running text
 _UNKNOWN = "No form fits this table, so its cells were set aside. If its rows should be tracked, head its columns as the register does."
+_IN_TEXT = "This list stands in the text, under a line that calls it so. Are these commitments?"
 _STRANGERS = "No field fits {columns}, so what stands there was set aside. Should it go somewhere?"
 _NO_LEAD = "The file names no lead. Which partner is accountable?"
 _HIDDEN = "This row is hidden in the file. Should it be taken?"
@@ -35,8 +37,9 @@ def propose(sources: Sequence[Source], tables: Iterable[OldTable], ground: Groun
     headings = Headings(ground)
     found = [recognise(table, ground, headings) for table in tables]
     work = _Work(ground, today)
-    work.plans.survey(f for f in found if f.form in ground.item_forms)
+    work.plans.survey(sources, (f for f in found if f.form in ground.item_forms))
     told = [work.take(f) for f in found]
+    told += [f for s in sources for f in work.prose(s, headings)]
     work.finish()
     rows = numbered(work.made, (*ground.item_forms, *OWN_SHEETS, FIGURES))
     aside = _once(work.aside, rows)
@@ -86,7 +89,9 @@ class _Work:
 
     def _unknown(self, found: Recognised) -> None:
         cells = [c for h in found.table.headings for c in h.cells]
-        cells += [c for row in found.table.rows for c in (*row.band, *(c for col in {*row.cells, *row.more} for c in of(row, col)))]
+        cells += [
+            c for row in found.table.rows for c in (*row.band, *(c for col in {*row.cells, *row.more} for c in of(row, col)))
+        ]
         self.aside += [SetAside(c, Aside.UNKNOWN) for c in cells]
 
     def _own(self, found: Recognised) -> None:
@@ -98,7 +103,9 @@ class _Work:
             cells = [c for col in found.columns.values() for c in of(row, col)]
             others = [c for col in {*row.cells, *row.more} if col not in found.columns.values() for c in of(row, col)]
             self.aside += [SetAside(c, Aside.COLUMN) for c in (*row.band, *others)]
-            values: dict[str, Value] = {n: " ".join(row.text(col).split()) for n, col in found.columns.items() if row.text(col).strip()}
+            values: dict[str, Value] = {
+                n: " ".join(row.text(col).split()) for n, col in found.columns.items() if row.text(col).strip()
+            }
             if not values:
                 self.aside += [SetAside(c, Aside.EMPTY) for c in cells]
                 continue
@@ -108,20 +115,39 @@ class _Work:
                 asked = (*asked, "The register explains this already. Leave it out, unless this is better.")
             lacking = len(values) < len(found.columns)
             sure = Confidence.CHECK if lacking or known else found.confidence
-            self.made.append(Proposal(found.form, values, sure, tuple(asked), (), tuple(cells), "" if sure is Confidence.CHECK else TAKE))
+            self.made.append(
+                Proposal(found.form, values, sure, tuple(asked), (), tuple(cells), "" if sure is Confidence.CHECK else TAKE)
+            )
 
     def _items(self, found: Recognised) -> None:
-        plan = self.plans.of(found)
+        plan = self.plans.of(found.table.grid.file)
         drafts = self.reader.drafts(found)
         self.aside += self.reader.aside
         self.reader.aside = []
         repeated(drafts)
-        titled = len(self.plans.titles.get(found.table.grid.file, ())) > 1
+        title = found.table.title if self.plans.titled(found.table.grid.file) else ""
         for draft in drafts:
-            self._place(draft, plan, found, found.table.title if titled else "")
+            self._place(draft, plan, found.form, title)
             self.made.append(draft.proposal(found.form))
 
-    def _place(self, draft: Draft, plan: PlanDraft, found: Recognised, title: str) -> None:
+    def prose(self, source: Source, headings: Headings) -> Iterator[Found]:
+        """Make the rows of lists in a file's running text."""
+        if COMMITMENTS not in self.ground.item_forms:
+            return
+        for block in prose.blocks(self.aside, source.grids, headings):
+            plan = self.plans.of(source.file)
+            before = len(self.made)
+            for n, entry in enumerate(block.entries()):
+                draft = Draft(theme=(block.theme, block.theme_cells)).entry(entry)
+                draft.add(*(block.cells if n == 0 else block.own(entry)))
+                if years := year_of(block.section):
+                    draft.put("year", f"{years[0]}/{years[1] % 100:02d}")
+                self._place(draft, plan, COMMITMENTS, "")
+                self.made.append(draft.proposal(COMMITMENTS))
+            rows = len(self.made) - before
+            yield Found(source.file, block.grid.name, block.section, COMMITMENTS, Confidence.LIKELY, rows, (_IN_TEXT,))
+
+    def _place(self, draft: Draft, plan: PlanDraft, form: str, title: str) -> None:
         """Give a row its plan, theme and permanent key, and ask what only a person can say."""
         said, cells = draft.theme if draft.theme[0] else (title, ())
         theme = self.plans.theme(plan, said, cells)
@@ -139,7 +165,7 @@ class _Work:
             draft.ask(_NO_LEAD)
         if any(c.hidden for c in draft.cells):
             draft.doubted(Confidence.CHECK, _HIDDEN)
-        same = self._there(found.form, draft.text("title"), draft.text("detail"))
+        same = self._there(form, draft.text("title"), draft.text("detail"))
         if same:
             draft.doubted(Confidence.CHECK, _THERE.format(key=same))
 
@@ -158,5 +184,3 @@ def _once(aside: Iterable[SetAside], rows: Iterable[Proposal]) -> tuple[SetAside
         if where(a.cell) not in placed:
             found.setdefault(where(a.cell), a)
     return tuple(found.values())
-
-

@@ -38,6 +38,13 @@ class Block:
         """Every cell that its rows come from."""
         return (*self.labels, *(c for cells in self.lists.values() for c in cells))
 
+    def own(self, entry: Entry) -> tuple[SourceCell, ...]:
+        """The lines that an entry's words come from, as far as they can be told; else all."""
+        said = [fields.fold(str(v)) for v in entry.values.values()]
+        lines = (c for cells in self.lists.values() for c in cells)
+        own = tuple(c for c in lines if any((t := _bare(c.text)) and (t in w or w in t) for w in said))
+        return own or self.cells
+
     def entries(self) -> Iterator[Entry]:
         """Its rows."""
         promised, done = (_joined(self.lists.get(name, ())) for name in (PROMISED, DONE))
@@ -105,7 +112,7 @@ class _Walk:
         if themed and label != PROMISED:
             self.theme = (cell.text, (cell,))
         self.taking = ""
-        if label == PROMISED and lists or (themed and self.section and lists):
+        if (label == PROMISED and lists) or (themed and self.section and lists):
             self._begin(cell, themed and label != PROMISED)
         elif label in (DONE, BESIDES) and self.block and lists:
             self.block.labels.append(cell)
@@ -137,6 +144,12 @@ def _marked(cell: SourceCell) -> bool:
     """Whether a line is an entry of a list by the mark before it."""
     pieces = split_list(cell.text)
     return bool(pieces) and bool(pieces[0].mark) and fields.fold(pieces[0].mark) != fields.fold(cell.text)
+
+
+def _bare(text: str) -> str:
+    """A line without its mark, for comparing."""
+    pieces = split_list(text)
+    return fields.fold(pieces[0].text) if pieces else ""
 
 
 def _joined(cells: Iterable[SourceCell]) -> str:

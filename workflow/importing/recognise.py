@@ -12,7 +12,9 @@ from workflow.importing.headings import Headings, Meant, assign
 from workflow.importing.values import Ground
 from workflow.model import Confidence, OldTable
 
-_REF = re.compile(r"(?:[A-Z]{1,5}[-./ ]?)?\d{1,4}(?:[.\-/]\d{1,3}){0,4}[.)]?\s?(?:\(?[a-z]{1,3}\)?)?|[A-Za-z]\d{0,3}|[ivxIVX]{1,5}[.)]?")
+_REF = re.compile(
+    r"(?:[A-Z]{1,5}[-./ ]?)?\d{1,4}(?:[.\-/]\d{1,3}){0,4}[.)]?\s?(?:\(?[a-z]{1,3}\)?)?|[A-Za-z]\d{0,3}|[ivxIVX]{1,5}[.)]?"
+)
 _MOSTLY = 0.6
 _LONG = 25  # characters on average from which a column without a known heading may say what a row is about
 _OWN = {"glossary": ("term", "meaning"), "contacts": ("email", "partner"), "partners": ("name", "domains")}
@@ -64,7 +66,10 @@ def recognise(table: OldTable, ground: Ground, headings: Headings) -> Recognised
     if form in _OWN:
         sure = all(m.confidence is Confidence.SURE for m in chosen.values())
         return Recognised(
-            table, form, Confidence.SURE if sure else Confidence.LIKELY, {m.field: table.headings[n].col for n, m in chosen.items()}
+            table,
+            form,
+            Confidence.SURE if sure else Confidence.LIKELY,
+            {m.field: table.headings[n].col for n, m in chosen.items()},
         )
     return _items(table, form, chosen)
 
@@ -87,7 +92,9 @@ def _items(table: OldTable, form: str, chosen: Mapping[int, Meant]) -> Recognise
             return _glossary(table) or Recognised(table)
         columns["title"] = col
         unsure.add("title")
-        doubts.append(f'No heading says which column holds what is to be done. "{_heading(table, col)}" was taken. Is that right?')
+        doubts.append(
+            f'No heading says which column holds what is to be done. "{_heading(table, col)}" was taken. Is that right?'
+        )
     if len(columns) < 2 and not own:
         return Recognised(table)
     confidence = Confidence.SURE if own and not unsure - {"ref"} else Confidence.LIKELY

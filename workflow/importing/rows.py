@@ -95,7 +95,11 @@ class Reader:
             word = status_word(text)
             _take(draft, "opening_status", Reading(word) if word else self.texts.status(text))
         if "opening_rag" not in draft.values and cell.fill:
-            _take(draft, "opening_rag", replace(rag_of(replace(cell, text=""), self.ground.register), confidence=Confidence.LIKELY))
+            _take(
+                draft,
+                "opening_rag",
+                replace(rag_of(replace(cell, text=""), self.ground.register), confidence=Confidence.LIKELY),
+            )
 
     def _lead(self, draft: Draft, name: str, text: str) -> None:
         read = self.people.read(text)
@@ -169,7 +173,6 @@ def _carry_down(drafts: Sequence[Draft]) -> None:
             draft.theme = draft.theme if draft.theme[0] else before.theme
             draft.doubted(Confidence.LIKELY, _ABOVE)
         before = draft if draft.text("title") else before
-
 
 
 def repeated(drafts: Sequence[Draft]) -> None:

@@ -11,7 +11,21 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from workflow.importing import DECISIONS, FIGURES, LEAVE_OUT, OWN_SHEETS, Balance, Found, Proposal
-from workflow.model import Book, Column, Confidence, Content, Field, Form, Kind, Mark, Profile, Role, SetAside, Sheet, SourceCell
+from workflow.model import (
+    Book,
+    Column,
+    Confidence,
+    Content,
+    Field,
+    Form,
+    Kind,
+    Mark,
+    Profile,
+    Role,
+    SetAside,
+    Sheet,
+    SourceCell,
+)
 
 KIND = "import-review"  # the document property that says what the workbook is
 START, CELLS, ASIDE, FOUND = "Start here", "Cells", "Set aside", "Tables found"
@@ -139,7 +153,9 @@ def _start(told: Review) -> Sheet:
         rows = [p for p in told.proposals if p.sheet == name]
         if rows:
             undecided = sum(1 for p in rows if not p.decision)
-            words = f"{form.sheet}: {len(rows)} row{'' if len(rows) == 1 else 's'}" + (f", {undecided} to decide" if undecided else "")
+            words = f"{form.sheet}: {len(rows)} row{'' if len(rows) == 1 else 's'}" + (
+                f", {undecided} to decide" if undecided else ""
+            )
             lines.append(Mark(words, link=f"#'{form.sheet}'!A1"))
     lines += [*told.notes]
     if not told.balance:
@@ -147,7 +163,13 @@ def _start(told: Review) -> Sheet:
     lines.append("Every cell that was read is in a row or set aside:")
     columns = tuple(Column(f.heading, f.kind, f.width) for f in START_FORM.fields)
     rows_ = tuple(
-        (b.file, b.read, b.placed, b.aside, "\n".join(f"{n} {why}" for why, n in sorted(b.why.items(), key=lambda p: -p[1])) or None)
+        (
+            b.file,
+            b.read,
+            b.placed,
+            b.aside,
+            "\n".join(f"{n} {why}" for why, n in sorted(b.why.items(), key=lambda p: -p[1])) or None,
+        )
         for b in told.balance
     )
     return Sheet(
@@ -222,9 +244,12 @@ def _aside(told: Review) -> Sheet:
         Column("What it says", Kind.LONG_TEXT, 60),
     )  # fmt: skip
     rows = tuple(
-        (a.cell.place.file, a.cell.place.sheet, a.cell.place.cell, str(a.why), a.cell.text or "(a coloured blank)") for a in told.aside
+        (a.cell.place.file, a.cell.place.sheet, a.cell.place.cell, str(a.why), a.cell.text or "(a coloured blank)")
+        for a in told.aside
     )
-    lines = ("What stands in no proposed row, and why. If something here belongs in the register, add it to a row, or by hand.",)
+    lines = (
+        "What stands in no proposed row, and why. If something here belongs in the register, add it to a row, or by hand.",
+    )
     return Sheet(ASIDE, "Set aside", lines, columns, rows, table="import_aside", description="Cells set aside, and why")
 
 
@@ -233,17 +258,33 @@ def _cells(told: Review) -> Sheet:
     for p in told.proposals:
         for c in p.cells:
             became.setdefault((c.place.file, c.place.sheet, c.place.cell, c.row, c.col), []).append(p.number)
-    told_aside = {(a.cell.place.file, a.cell.place.sheet, a.cell.place.cell, a.cell.row, a.cell.col): str(a.why) for a in told.aside}
+    told_aside = {
+        (a.cell.place.file, a.cell.place.sheet, a.cell.place.cell, a.cell.row, a.cell.col): str(a.why) for a in told.aside
+    }
     rows = [(*at[:3], ", ".join(dict.fromkeys(numbers)), at) for at, numbers in became.items()]
     rows += [(*at[:3], f"{LEFT_ASIDE}{why}", at) for at, why in told_aside.items()]
     order = {b.file: n for n, b in enumerate(told.balance)}
     rows.sort(key=lambda r: (order.get(r[0], 0), r[4][1], r[4][3], r[4][4]))
     columns = tuple(Column(f.heading, f.kind, f.width) for f in CELLS_FORM.fields)
-    lines = ("Every cell that was read, and what became of it. This sheet is counted when the workbook is given back: leave it as it is.",)
+    lines = (
+        "Every cell that was read, and what became of it. This sheet is counted when the workbook is given back: leave it as it is.",
+    )
     return Sheet(
         CELLS, "Every cell, and what became of it", lines, columns, tuple(r[:4] for r in rows), table=CELLS_FORM.table,
         description="Every cell and what became of it",
     )  # fmt: skip
 
 
-__all__ = ["BESIDE", "CELLS_FORM", "FIGURES", "KIND", "LEAVE_OUT", "OWN_SHEETS", "START_FORM", "Review", "places", "review_book", "review_form"]
+__all__ = [
+    "BESIDE",
+    "CELLS_FORM",
+    "FIGURES",
+    "KIND",
+    "LEAVE_OUT",
+    "OWN_SHEETS",
+    "START_FORM",
+    "Review",
+    "places",
+    "review_book",
+    "review_form",
+]

@@ -52,7 +52,7 @@ def import_files(asked: Asked, files: Sequence[Path]) -> Imports:
     written = box.write(f"{FOLDER}/{_name(read)}-review.xlsx", data)
     lines = [*_tables(imported), *map(_balanced, balance), *_rows(imported, ground)]
     lines.append(
-        f"Written to {written.path}. Decide on its rows, save it, and run: workflow import --reviewed \"{written.path}\""
+        f'Written to {written.path}. Decide on its rows, save it, and run: workflow import --reviewed "{written.path}"'
     )
     notes = (*unread, *imported.notes, *_open(imported), *filter(None, (written.note,)))
     return Imports(tuple(lines), notes, written.path)
@@ -103,7 +103,11 @@ def _review(
         else:
             form = workspace.forms[name]
             sheets[name] = review.review_form(name, own_forms["items"], rows, title=form.title, sheet=form.sheet)
-    files = fields.listed([s.file for s in imported.sources], "and") if len(imported.sources) < 5 else f"{len(imported.sources)} files"
+    files = (
+        fields.listed([s.file for s in imported.sources], "and")
+        if len(imported.sources) < 5
+        else f"{len(imported.sources)} files"
+    )
     return review.Review(
         title=f"Review of what was imported from {files}", who=workspace.register.partnership.name, when=asked.today, sheets=sheets,
         proposals=imported.proposals, choices=_choices(imported, workspace), intro=_INTRO, balance=balance, found=imported.found,

@@ -77,7 +77,13 @@ def reviewed(asked: Asked, file: Path) -> Imports:
         f"Written to {written.path}: the register with the new rows, which are shaded. Look it through; when it is right, save it"
         f" as {REGISTER}, run workflow check, and then workflow issue.",
     )  # fmt: skip
-    notes = (*(f.message for f in decided.findings), *clashes, *_undecided(decided), *not_kept(kept), *filter(None, (written.note,)))
+    notes = (
+        *(f.message for f in decided.findings),
+        *clashes,
+        *_undecided(decided),
+        *not_kept(kept),
+        *filter(None, (written.note,)),
+    )
     return Imports(lines, notes, written.path)
 
 
@@ -96,9 +102,7 @@ def _book(file: Path) -> reader.Workbook:
     return book
 
 
-def _decided(
-    book: reader.Workbook, file: str, known: tuple[Workspace, Mapping[str, Form]], today: date
-) -> Decided:
+def _decided(book: reader.Workbook, file: str, known: tuple[Workspace, Mapping[str, Form]], today: date) -> Decided:
     workspace, own_forms = known
     forms = review_forms(workspace, own_forms)
     tables = reader.read_tables(book, {f.table: f for f in forms.values()}, file)
