@@ -122,7 +122,7 @@ def test_a_stem_goes_on_to_the_siblings_that_count_on() -> None:
         (stem, "nurses attend the forum", "c)", 0, LIKELY), ("", "Hold workshops", "", -1, SURE),
         ("", "d) another matter", "", -1, SURE),
     ]  # fmt: skip
-    inline = share_stems((RowText("Links must improve; a) records move", "1.1"), *rows[1:2]))
+    inline = share_stems((RowText("Links must improve; a) records move", "1.3.1"), *rows[1:2]))
     assert [(s.stem, s.text, s.row) for s in inline][:1] == [("Links must improve;", "records move", 0)]
     whole = share_stems((RowText("We will:\na) open\nb) close", "1"),))
     assert (whole[0].stem, whole[0].text) == ("", "We will:\na) open\nb) close")
