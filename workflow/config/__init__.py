@@ -19,6 +19,6 @@ from workflow.config.typed import type_rows
 __all__ = [
     "SHEETS", "Kept", "Line", "MailServer", "Mailbox", "Sending", "Settings", "Step", "as_row", "bank_holidays", "check_forms",
     "check_register", "check_reports", "check_settings", "check_words", "contrast", "empty_register_book", "keep_register",
-    "load_forms", "load_meanings", "load_register", "load_reports", "load_settings", "load_steps", "paper_words", "plan_year", "rag_presets",
-    "register_book", "section_name", "shipped", "type_rows", "usable_reports", "working_days_after",
+    "load_forms", "load_meanings", "load_register", "load_reports", "load_settings", "load_steps", "paper_words", "plan_year",
+    "rag_presets", "register_book", "section_name", "shipped", "type_rows", "usable_reports", "working_days_after",
 ]

@@ -20,6 +20,6 @@ from workflow.importing.values import (
 )
 
 __all__ = [
-    "CHANGE", "DECISIONS", "FIGURES", "LEAVE_OUT", "OWN_SHEETS", "TAKE", "Balance", "Found", "Ground", "Imported", "Meaning", "Proposal",
-    "Written", "balances", "known_headings", "numbered", "propose",
+    "CHANGE", "DECISIONS", "FIGURES", "LEAVE_OUT", "OWN_SHEETS", "TAKE", "Balance", "Found", "Ground", "Imported", "Meaning",
+    "Proposal", "Written", "balances", "known_headings", "numbered", "propose",
 ]  # fmt: skip

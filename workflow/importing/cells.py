@@ -1,4 +1,4 @@
-"""Single cells of a tracked row as the register's values: colours and status words, each with how sure it is and what to ask."""
+"""Single cells of a tracked row as the register's values: colours and status words, with how sure each is and what to ask."""
 
 from __future__ import annotations
 

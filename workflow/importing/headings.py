@@ -119,7 +119,7 @@ def known_headings(ground: Ground) -> frozenset[str]:
 
 
 def assign(readings: Sequence[Sequence[Meant]], form: str) -> dict[int, Meant]:
-    """Which column is which field, if the table is of a form: the best readings first, no field twice. By the column's place."""
+    """Which column is which field, if the table is of a form: the best readings first, each field once."""
     every = [(m.fit + (0.15 if m.form == form else 0.0), -n, n, m) for n, r in enumerate(readings) for m in r]
     chosen: dict[int, Meant] = {}
     for _, _, n, m in sorted(every, key=lambda e: (-e[0], -e[1])):

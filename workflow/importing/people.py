@@ -135,8 +135,9 @@ class People:
                 decision="" if new.confidence is Confidence.CHECK else TAKE,
             )  # fmt: skip
         for alias in self.aliases.values():
+            asked = (alias.asked,) if alias.asked else ()
             yield Proposal(
-                "aliases", {"alias": alias.alias, "partner": alias.partner}, alias.confidence, (alias.asked,) if alias.asked else (),
+                "aliases", {"alias": alias.alias, "partner": alias.partner}, alias.confidence, asked,
                 decision="" if alias.confidence is Confidence.CHECK else TAKE,
             )  # fmt: skip
 

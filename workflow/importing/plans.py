@@ -112,7 +112,7 @@ class Plans:
         there = _same(own, words.number, words.title) or _same(self.ground.register.themes, "", words.title)
         if there and there.plan == plan.id:
             return ThemeDraft(there.id, there.number, there.title, known=True, written=said)
-        used = Keys.of(t.id for t in (*plan.themes.values(), *own))
+        used = Keys.of([*(t.id for t in plan.themes.values()), *(t.id for t in own)])
         number = words.number.upper()
         short = number if (len(number) > 1 and not number[0].isdigit()) or number[-1:].isalpha() else capitals(words.title)
         wanted = there.id if there else short

@@ -21,7 +21,7 @@ from workflow.model import Aside, Confidence, OldTable, SetAside, Source, Value
 
 FIGURES = "Measures proposed"
 COMMITMENTS = "commitments"  # the form of promises that stand in running text
-_UNKNOWN = "No form fits this table, so its cells were set aside. If its rows should be tracked, head its columns as the register does."
+_UNKNOWN = "No form fits this table, so it was set aside. If its rows should be tracked, head its columns as the register does."
 _IN_TEXT = "This list stands in the text, under a line that calls it so. Are these commitments?"
 _STRANGERS = "No field fits {columns}, so what stands there was set aside. Should it go somewhere?"
 _NO_LEAD = "The file names no lead. Which partner is accountable?"
@@ -142,6 +142,8 @@ class _Work:
                 draft.add(*(block.cells if n == 0 else block.own(entry)))
                 if years := year_of(block.section):
                     draft.put("year", f"{years[0]}/{years[1] % 100:02d}")
+                self.reader.texts.tidied(draft)
+                self.reader.texts.progress(draft)
                 self._place(draft, plan, COMMITMENTS, "")
                 self.made.append(draft.proposal(COMMITMENTS))
             rows = len(self.made) - before
@@ -156,10 +158,8 @@ class _Work:
             plan.words[rag] += 1
         start = plan.id if theme.whole or theme.id == plan.id else f"{plan.id}-{theme.id}"
         part = key_part(ref)
-        if draft.listed or not part:
-            key = self.keys.next(f"{start}-")
-        else:
-            key = self.keys.free(f"{plan.id}-{part}")
+        numbered_only = draft.listed or not part
+        key = self.keys.next(f"{start}-") if numbered_only else self.keys.free(f"{plan.id}-{part}")
         draft.values = {"key": key, "plan": plan.id, "theme": theme.id, **draft.values}
         if not draft.text("lead"):
             draft.ask(_NO_LEAD)

@@ -44,7 +44,10 @@ class Reader:
         labels = {n: h.text for n, col in found.columns.items() for h in found.table.headings if h.col == col and h.text}
         self.texts.resolve([draft for _, draft in rows], labels)
         _carry_down([draft for _, draft in rows])
-        return [made for row, draft in rows for made in self._split(found, row, draft, len(rows))]
+        drafts = [made for row, draft in rows for made in self._split(found, row, draft, len(rows))]
+        for draft in drafts:
+            self.texts.progress(draft)
+        return drafts
 
     def _set_aside(self, found: Recognised) -> None:
         """What no field fits: the headings, the columns of strangers, and rows with nothing in any field's column."""
@@ -86,7 +89,7 @@ class Reader:
         elif name in LEADS:
             self._lead(draft, name, text)
         elif name in PROSE:
-            draft.put(name, self.texts.prose(text))
+            self.texts.prose(draft, name, text)
         else:
             self._other(draft, name, text)
 
@@ -138,7 +141,10 @@ class Reader:
             draft.ask(_HOLDS)
             yield draft
         else:
-            yield from (draft.entry(e) for e in entries(lists))
+            for entry in entries(lists):
+                made = draft.entry(entry)
+                self.texts.tidied(made)
+                yield made
 
 
 def of(row: OldRow, col: int) -> tuple[SourceCell, ...]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from workflow import fields, promises
+from workflow.fields.personal import MASKS
 from workflow.importing.cells import Reading
 from workflow.importing.drafts import Draft
 from workflow.model import Cell, CellType, Confidence, Field, Value
 
+_HERE = re.compile(r"\b(?:published|available|found|seen?|read|details?|link|more)\s+here\b|\bhere\s*\.(?:\s|$)", re.IGNORECASE)
 _POINTING = ("title", "detail", "opening_progress", "monitoring")  # the columns in which a cell may mean another's text
 _NAMES = {"title": "Recommendation", "detail": "Action", "opening_progress": "Progress", "monitoring": "Monitoring"}
 
@@ -32,9 +35,39 @@ class Texts:
 
     today: date
 
-    def prose(self, text: str) -> str:
-        """A text without ticks, footnote marks and page furniture, which are shown beside it."""
-        return text
+    def prose(self, draft: Draft, name: str, text: str) -> None:
+        """A text as the value of a field, without footnote marks and page furniture, which are shown beside it; with questions
+        about what should not stand there."""
+        told = promises.strip_marks(text)
+        draft.put(name, told.text)
+        taken = [a.text for a in told.asides if a.taken and a.kind != "bullet"]
+        if taken:
+            draft.say("Taken out of its text", ", ".join(taken))
+        for note in (a.text for a in told.asides if not a.taken):
+            draft.ask(f'Its text has what looks like a drafting note: "{note[:80]}". Should it stay?')
+        kinds = list(dict.fromkeys(MASKS.get(hit.kind, hit.kind) for hit in fields.find_personal(told.text)))
+        if kinds:
+            article = "an" if kinds[0][0] in "aeiouN" else "a"
+            draft.ask(f"Its text has {article} {fields.listed(kinds, 'and')}. Take it out, if it should not be printed.")
+        if _HERE.search(told.text):
+            draft.ask('Its text has a link of which only the word "here" is left. Where does it lead?')
+
+    def tidied(self, draft: Draft) -> None:
+        """The texts of an entry of a list, each as `prose` has it."""
+        for name in ("title", "opening_progress", "opening_outcome"):
+            if text := draft.text(name):
+                self.prose(draft, name, text)
+
+    def progress(self, draft: Draft) -> None:
+        """What the words of a row's progress say of how far it is: told, and asked about where its colour says otherwise."""
+        text = draft.text("opening_progress")
+        if not text or draft.text("opening_status"):
+            return
+        told = promises.status_of(text, rag=draft.text("opening_rag"))
+        if told.confidence is Confidence.CHECK and told.status and told.asked:
+            draft.ask(told.asked)
+        elif told.status:
+            draft.say("Its words read as", told.status)
 
     def day(self, text: str, value: Value | None) -> Reading:
         """A date as people write it."""
@@ -49,6 +82,10 @@ class Texts:
 
     def status(self, text: str) -> Reading:
         """The status that words tell, where they are none of our own."""
+        told = promises.status_of(text)
+        if told.status and not told.asked:
+            asked = f'The status is written "{text[:60]}" and was read as {told.status}. Is that right?'
+            return Reading(told.status, Confidence.LIKELY, asked)
         return Reading(None, Confidence.CHECK, f'The status is written "{text[:60]}". Which is it?')
 
     def typed(self, f: Field, text: str) -> Reading:

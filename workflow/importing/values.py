@@ -137,7 +137,8 @@ def balances(imported: Imported) -> tuple[Balance, ...]:
             first = lost[0].place if lost else None
             at = f" The first is {first.sheet}, {first.cell}." if first else ""
             raise WorkflowError(
-                f"{source.file}: what became of {len(lost)} of its {len(cells)} cells cannot be told, so nothing was written.{at}"
+                f"{source.file}: what became of {len(lost)} of its {len(cells)} cells cannot be told, so nothing was"
+                f" written.{at}"
             )
         why = Counter(str(aside[at]) for at in cells if at in aside)
         made.append(Balance(source.file, len(cells), sum(at in placed for at in cells), sum(why.values()), dict(why)))

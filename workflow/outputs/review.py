@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from workflow.importing import DECISIONS, FIGURES, LEAVE_OUT, OWN_SHEETS, Balance, Found, Proposal
+from workflow.importing import DECISIONS, Balance, Found, Proposal
 from workflow.model import (
     Book,
     Column,
@@ -53,9 +53,13 @@ CONTACT = (
 )  # fmt: skip
 
 _ALWAYS: Mapping[str, tuple[str, ...]] = {
-    "": ("key", "plan", "theme", "ref", "title", "lead", "joint_leads", "contributors", "due", "opening_status", "opening_progress"),
+    "": (
+        "key", "plan", "theme", "ref", "title", "lead", "joint_leads", "contributors", "due", "opening_status",
+        "opening_progress",
+    ),
     "measures": (
-        "key", "plan", "theme", "title", "lead", "unit", "counts", "polarity", "period_type", "opening_value", "opening_period_end",
+        "key", "plan", "theme", "title", "lead", "unit", "counts", "polarity", "period_type", "opening_value",
+        "opening_period_end",
     ),
 }  # fmt: skip
 _NEVER = frozenset({"form", "state", "closed_after"})
@@ -72,7 +76,8 @@ START_FORM = Form(
     "import_balance", START, START, "import_balance",
     (
         Field("file", "File", Role.CONTEXT, Kind.TEXT, 40), Field("read", "Cells read", Role.CONTEXT, Kind.WHOLE, 11),
-        Field("placed", "Placed in rows", Role.CONTEXT, Kind.WHOLE, 11), Field("aside", "Set aside", Role.CONTEXT, Kind.WHOLE, 11),
+        Field("placed", "Placed in rows", Role.CONTEXT, Kind.WHOLE, 11),
+        Field("aside", "Set aside", Role.CONTEXT, Kind.WHOLE, 11),
         Field("why", "Why set aside", Role.CONTEXT, Kind.LONG_TEXT, 50),
     ),
 )  # fmt: skip
@@ -127,15 +132,15 @@ def review_book(told: Review) -> Book:
     sheets += [_aside(told)] if told.aside else []
     sheets += [_cells(told)] if told.balance else []
     return Book(
-        title=told.title, subject="Rows proposed for the register, to be decided", creator=told.who or told.title, when=told.when,
-        sheets=tuple(sheets), profile=Profile.RETURN, keywords="review", properties=(("kind", KIND),),
+        title=told.title, subject="Rows proposed for the register, to be decided", creator=told.who or told.title,
+        when=told.when, sheets=tuple(sheets), profile=Profile.RETURN, keywords="review", properties=(("kind", KIND),),
     )  # fmt: skip
 
 
 def places(cells: Sequence[SourceCell]) -> str:
-    """Where cells stand, in words: "plan.xlsx, Sheet1: A4, B4, C4"; one line for each sheet."""
+    """Where cells stand, in words: "plan.xlsx, Sheet1: A4, B4, C4"; one line for each sheet, its cells in order."""
     by_sheet: dict[tuple[str, str], list[str]] = {}
-    for cell in cells:
+    for cell in sorted(cells, key=lambda c: (c.row, c.col)):
         by_sheet.setdefault((cell.place.file, cell.place.sheet), []).append(cell.place.cell)
     return "\n".join(f"{f}, {s}: {', '.join(dict.fromkeys(at))}" for (f, s), at in by_sheet.items())
 
@@ -179,16 +184,17 @@ def _start(told: Review) -> Sheet:
 
 def _found(told: Review) -> Sheet:
     columns = (
-        Column("File", width=30), Column("Sheet or table", width=20), Column("Title", Kind.LONG_TEXT, 34), Column("Taken for", width=14),
+        Column("File", width=30), Column("Sheet or table", width=20), Column("Title", Kind.LONG_TEXT, 34),
+        Column("Taken for", width=14),
         Column("How sure", width=12), Column("Rows", Kind.WHOLE, 8), Column("Please settle", Kind.LONG_TEXT, 50),
     )  # fmt: skip
     rows = tuple(
-        (f.file, f.sheet, f.title or None, f.form or "Not known", _sure(f.confidence), f.rows, "\n".join(f.questions) or None)
+        (f.file, f.sheet, f.title or None, f.form or "Not known", _sure(f.confidence), f.rows, _asked(f.questions))
         for f in sorted(told.found, key=lambda f: -f.confidence.doubt)
     )
     lines = (
-        "Which table was taken for what. If one was taken for the wrong thing, leave its rows out here, and tell what its columns",
-        "are by heading them as the register does; then import the file again.",
+        "Which table was taken for what. Where that is wrong, leave its rows out. Then head its columns in the file as the",
+        "register does, and import it again.",
     )
     return Sheet(FOUND, "Tables found", lines, columns, rows, table="import_tables", description="Tables found in the files")
 
@@ -215,22 +221,20 @@ def _column(f: Field, told: Review) -> Column:
 
 
 def _content(f: Field, p: Proposal) -> Content:
-    match f.name:
-        case "proposal":
-            return p.number
-        case "decision":
-            return p.decision or None
-        case "state_now":
-            return p.state or None
-        case "confidence":
-            return _sure(p.confidence)
-        case "questions":
-            return "\n".join(p.questions) or None
-        case "written":
-            return "\n".join(f"{w.heading}: {w.text}" for w in p.written) or None
-        case "places":
-            return places(p.cells) or None
-    return p.values.get(f.name)
+    beside: dict[str, Content] = {
+        "proposal": p.number,
+        "decision": p.decision or None,
+        "state_now": p.state or None,
+        "confidence": _sure(p.confidence),
+        "questions": _asked(p.questions),
+        "written": "\n".join(f"{w.heading}: {w.text}" for w in p.written) or None,
+        "places": places(p.cells) or None,
+    }
+    return beside[f.name] if f.name in beside else p.values.get(f.name)
+
+
+def _asked(questions: Sequence[str]) -> Content:
+    return "\n".join(questions) or None
 
 
 def _sure(confidence: Confidence) -> Content:
@@ -267,24 +271,9 @@ def _cells(told: Review) -> Sheet:
     rows.sort(key=lambda r: (order.get(r[0], 0), r[4][1], r[4][3], r[4][4]))
     columns = tuple(Column(f.heading, f.kind, f.width) for f in CELLS_FORM.fields)
     lines = (
-        "Every cell that was read, and what became of it. This sheet is counted when the workbook is given back: leave it as it is.",
+        "Every cell that was read, and what became of it. It is counted when the workbook is given back: leave it as it is.",
     )
     return Sheet(
         CELLS, "Every cell, and what became of it", lines, columns, tuple(r[:4] for r in rows), table=CELLS_FORM.table,
         description="Every cell and what became of it",
     )  # fmt: skip
-
-
-__all__ = [
-    "BESIDE",
-    "CELLS_FORM",
-    "FIGURES",
-    "KIND",
-    "LEAVE_OUT",
-    "OWN_SHEETS",
-    "START_FORM",
-    "Review",
-    "places",
-    "review_book",
-    "review_form",
-]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from workflow import config, fields, importing, items, oldtables, outbox, sources, writer
 from workflow.errors import Unreadable, WorkflowError
-from workflow.importing import OWN_SHEETS, Balance, Ground, Imported
+from workflow.importing import FIGURES, OWN_SHEETS, Balance, Ground, Imported
 from workflow.model import Confidence, Form, Source
 from workflow.outputs import review
 from workflow.pipeline import workspace as workspaces
@@ -26,7 +26,7 @@ FOLDER = "outbox/import"
 _FEW = 8
 _INTRO = (
     "What the old files hold, as rows for the register. Nothing of it is in the register yet.",
-    "1. Look through the sheets. On each row choose Take, Change or Leave out in the column Decision; the most doubtful stand first.",
+    "1. On each row choose Take, Change or Leave out in the column Decision. The most doubtful rows stand first on each sheet.",
     "2. Change whatever is not right in the row itself. Please settle says what only a person can answer.",
     "3. Save this file, and give it back with: workflow import --reviewed FILE",
     "Numbers found in texts stand on the sheet Measures proposed. They are left out unless you take them.",
@@ -98,7 +98,7 @@ def _review(
         rows = imported.of(name)
         if name in OWN_SHEETS:
             sheets[name] = review.review_form(name, own_forms[name], rows)
-        elif name == review.FIGURES:
+        elif name == FIGURES:
             sheets[name] = review.review_form("figures", own_forms["items"], rows, title=name, sheet=name)
         else:
             form = workspace.forms[name]
@@ -109,9 +109,9 @@ def _review(
         else f"{len(imported.sources)} files"
     )
     return review.Review(
-        title=f"Review of what was imported from {files}", who=workspace.register.partnership.name, when=asked.today, sheets=sheets,
-        proposals=imported.proposals, choices=_choices(imported, workspace), intro=_INTRO, balance=balance, found=imported.found,
-        aside=imported.aside, notes=imported.notes,
+        title=f"Review of what was imported from {files}", who=workspace.register.partnership.name, when=asked.today,
+        sheets=sheets, proposals=imported.proposals, choices=_choices(imported, workspace), intro=_INTRO, balance=balance,
+        found=imported.found, aside=imported.aside, notes=imported.notes,
     )  # fmt: skip
 
 
@@ -160,8 +160,8 @@ def _open(imported: Imported) -> Iterator[str]:
     """What needs a person before anything can be taken."""
     waiting = [p.number for p in imported.proposals if not p.decision]
     if waiting:
-        some = len(waiting) == 1
-        yield f"{len(waiting)} row{'' if some else 's'} of the review {'has' if some else 'have'} no decision yet: {first_few(waiting, _FEW)}."
+        have = "row of the review has" if len(waiting) == 1 else "rows of the review have"
+        yield f"{len(waiting)} {have} no decision yet: {first_few(waiting, _FEW)}."
     lost = [f"{f.file}, {f.sheet}" for f in imported.found if not f.form and f.questions]
     if lost:
         yield f"No form fits {len(lost)} of the tables ({first_few(lost, 3)}); what they hold is on the sheet Set aside."

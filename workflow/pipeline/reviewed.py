@@ -14,7 +14,7 @@ from pathlib import Path
 from workflow import config, fields, outbox, reader, writer
 from workflow.config import Line
 from workflow.errors import Unreadable, WorkflowError
-from workflow.importing import LEAVE_OUT, OWN_SHEETS
+from workflow.importing import FIGURES, LEAVE_OUT, OWN_SHEETS
 from workflow.model import Content, Finding, Form, Mark, Plan, Severity, Value
 from workflow.outputs import review
 from workflow.pipeline import workspace as workspaces
@@ -25,6 +25,11 @@ from workflow.wording import first_few
 
 _FEW = 8
 _BESIDE = frozenset(f.name for f in (*review.BESIDE, *review.CONTACT))
+# What tells a row of each sheet from every other one; its first field is its sheet's first column.
+_IDS: Mapping[str, tuple[str, ...]] = {
+    "items": ("key",), "plans": ("id",), "themes": ("id", "plan"), "partners": ("id",), "aliases": ("alias", "partner"),
+    "contacts": ("partner", "email"), "glossary": ("term",),
+}  # fmt: skip
 Row = Mapping[str, Content]
 
 
@@ -52,7 +57,7 @@ def review_forms(workspace: Workspace, own_forms: Mapping[str, Form]) -> dict[st
     rows = [f for f in sorted(workspace.forms.values(), key=lambda f: f.order) if f.items and f.layout == "table"]
     made = {f.name: review.review_form(f.name, own_forms["items"], title=f.title, sheet=f.sheet) for f in rows}
     if any(f.is_measures for f in rows):
-        made[review.FIGURES] = review.review_form("figures", own_forms["items"], title=review.FIGURES, sheet=review.FIGURES)
+        made[FIGURES] = review.review_form("figures", own_forms["items"], title=FIGURES, sheet=FIGURES)
     return {**{n: review.review_form(n, own_forms[n]) for n in OWN_SHEETS if n in own_forms}, **made}
 
 
@@ -74,8 +79,8 @@ def reviewed(asked: Asked, file: Path) -> Imports:
     written = box.write(PROPOSED, data)
     lines = (
         *_summary(decided, there), *counts,
-        f"Written to {written.path}: the register with the new rows, which are shaded. Look it through; when it is right, save it"
-        f" as {REGISTER}, run workflow check, and then workflow issue.",
+        f"Written to {written.path}: the register with the new rows, which are shaded. Look it through; when it is right, save"
+        f" it as {REGISTER}, run workflow check, and then workflow issue.",
     )  # fmt: skip
     notes = (
         *(f.message for f in decided.findings),
@@ -96,8 +101,8 @@ def _book(file: Path) -> reader.Workbook:
         raise WorkflowError(f"{file.name}: {error}") from error
     if book.custom.get("kind") != review.KIND and book.sheet(review.CELLS) is None:
         raise WorkflowError(
-            f"{file.name} is not a review that workflow import wrote. Give one from outbox/import, saved with your decisions, or"
-            " import an old file without --reviewed."
+            f"{file.name} is not a review that workflow import wrote. Give one from outbox/import, saved with your decisions,"
+            " or import an old file without --reviewed."
         )
     return book
 
@@ -138,7 +143,7 @@ def _plan(line: Line) -> Plan:
 
 
 def _counts(book: reader.Workbook, file: str, decided: Decided) -> list[str]:
-    """A line for each file: cells read = in rows taken + left out + set aside. Raises WorkflowError where they do not add up."""
+    """A line for each file: cells read = in rows taken + left out + set aside. Raises WorkflowError where not."""
     table = reader.read_table(book, review.CELLS_FORM, file)
     rows = [{name: fields.raw_text(cell) for name, cell in row.cells.items()} for row in table.rows]
     start = _read_counts(book)
@@ -193,9 +198,10 @@ def _added(
             if not same:
                 rows.setdefault(sheet, []).append(_marked(sheet, row))
             elif sheet == "items" and fields.fold(_plain(same[0], "title")) != fields.fold(_plain(row, "title")):
+                at = line.places["key"].cell or line.place.cell
                 clashes.append(
-                    f"{line.place.sheet}, cell {line.places['key'].cell or line.place.cell} (Row key): {line.text('key')} is the key"
-                    " of another row already, so this row was not taken. Give it a key of its own."
+                    f"{line.place.sheet}, cell {at} (Row key): {line.text('key')} is another row's key already, so this row"
+                    " was not taken. Give it a key of its own."
                 )
             else:
                 there[name] += 1
@@ -215,11 +221,18 @@ def _row(name: str, line: Line, workspace: Workspace, file: str) -> dict[str, Co
     if name in OWN_SHEETS:
         return row
     measures = next((f.name for f in workspace.forms.values() if f.is_measures), "measures")
-    row["form"] = measures if name == review.FIGURES else name
-    told = f"Imported from {_from(line) or file} ({line.text('proposal') or 'added in the review'})."
-    before = row.get("note")
-    row["note"] = f"{before}\n{told}" if before else told
+    row["form"] = measures if name == FIGURES else name
+    told = [f"Imported from {_from(line) or file} ({line.text('proposal') or 'added in the review'})."]
+    held = _held(name, line, workspace)
+    told += [f"{heading} could not be read in the review ({line.places[n].cell})." for n, heading in held]
+    row["note"] = "\n".join(filter(None, (_plain(row, "note"), *told)))
     return row
+
+
+def _held(name: str, line: Line, workspace: Workspace) -> Iterator[tuple[str, str]]:
+    """The fields whose cells could not be read, with their headings."""
+    form = config.load_forms(workspace.root / REGISTER_FORMS)["items"]
+    yield from ((f.name, f.heading) for f in form.fields if f.name in line.held)
 
 
 def _from(line: Line) -> str:
@@ -227,16 +240,13 @@ def _from(line: Line) -> str:
 
 
 def _marked(sheet: str, row: Row) -> Row:
-    names = {"items": ("key", "note"), "plans": ("id",), "themes": ("id",), "partners": ("id",), "aliases": ("alias",),
-             "contacts": ("partner",), "glossary": ("term",)}[sheet]  # fmt: skip
+    names = (_IDS[sheet][0], "note")
     marks = {n: Mark(v, fill=NEW_FILL, ink=NEW_INK) for n in names if (v := row.get(n)) is not None and not isinstance(v, Mark)}
     return {**row, **marks}
 
 
 def _id(sheet: str, row: Row) -> tuple[str, ...]:
-    names = {"items": ("key",), "plans": ("id",), "themes": ("id", "plan"), "partners": ("id",), "aliases": ("alias", "partner"),
-             "contacts": ("partner", "email"), "glossary": ("term",)}[sheet]  # fmt: skip
-    return tuple(fields.fold(_plain(row, n)) for n in names)
+    return tuple(fields.fold(_plain(row, n)) for n in _IDS[sheet])
 
 
 def _plain(row: Row, name: str) -> str:
@@ -272,7 +282,8 @@ def _called(name: str) -> str:
 def _undecided(decided: Decided) -> Iterator[str]:
     open_ones = [n for n, why in decided.left.items() if not why]
     if open_ones:
+        were = "row without a decision was" if len(open_ones) == 1 else "rows without a decision were"
         yield (
-            f"{len(open_ones)} row{'' if len(open_ones) == 1 else 's'} without a decision {'was' if len(open_ones) == 1 else 'were'}"
-            f" not taken: {first_few(open_ones, _FEW)}. Decide on them in the review, and give it back once more."
+            f"{len(open_ones)} {were} not taken: {first_few(open_ones, _FEW)}. Decide on them in the review, and give it back"
+            " once more."
         )
