@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from workflow import fields
+from workflow import fields, promises
 from workflow.importing.naming import Keys, slug
-from workflow.importing.values import TAKE, Ground, Proposal, Written
+from workflow.importing.values import TAKE, Ground, Proposal
 from workflow.model import Confidence, Value
-from workflow.names import Named, Names
+from workflow.names import Names
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,10 @@ class _New:
     confidence: Confidence
     asked: list[str] = field(default_factory=list)
     short: str = ""
-    written: list[str] = field(default_factory=list)
+
+    def ask(self, questions: Iterable[str]) -> None:
+        """What is asked about it, each question once."""
+        self.asked += [q for q in questions if q not in self.asked and "not in the register" not in q]
 
 
 @dataclass(slots=True)
@@ -62,41 +65,25 @@ class People:
         self._ids = Keys.of(["coordinator", *(p.id for p in register.partners)])
 
     def read(self, text: str) -> LeadRead:
-        """The leads that a cell names."""
-        leads, others = _named(text, self._names)
-        asked: list[str] = []
-        found: list[list[str]] = []
-        sure = Confidence.SURE
-        for group in (leads, others):
-            ids = []
-            for one in group:
-                partner, confidence, question = self._one(one)
-                sure = max(sure, confidence, key=lambda c: c.doubt)
-                ids.append(partner)
-                asked += [question] if question else []
-            found.append(list(dict.fromkeys(ids)))
-        own, contributors = found
-        return LeadRead(
-            own[0] if own else "",
-            tuple(own[1:]),
-            tuple(c for c in contributors if c not in own),
-            sure,
-            tuple(dict.fromkeys(asked)),
-        )
-
-    def _one(self, named: Named) -> tuple[str, Confidence, str]:
-        """The id of one agency, known or new."""
-        if named.partner:
-            return named.partner, Confidence.SURE, ""
-        at = fields.fold(named.words)
-        if at in self.aliases:
-            return self.aliases[at].partner, self.aliases[at].confidence, ""
-        near = self._names.near(named.words)
-        if near:
-            name = self.ground.register.partner_name(near)
-            self.aliases[at] = _Alias(named.words, near, Confidence.CHECK, f'Is "{named.words}" another way to write {name}?')
-            return near, Confidence.CHECK, f'Is "{named.words}" {name}?'
-        return self._new(named.words).id, Confidence.LIKELY, ""
+        """The leads that a cell names. Whoever is new is asked about once, on its own row, and not in every row that it leads."""
+        told = promises.propose_leads(text, self._names)
+        new = {fields.fold(words) for words in told.unknown}
+        by_role: dict[str, list[str]] = {"lead": [], "joint": [], "contributor": []}
+        for one in told.named:
+            partner = one.partner or (self._new(one.words).id if fields.fold(one.words) in new else "")
+            if partner and not any(partner in ids for ids in by_role.values()):
+                by_role[one.role].append(partner)
+        for words, partner in told.aliases:
+            name = self.ground.register.partner_name(partner)
+            asked = f'Is "{words}" another way to write {name}?'
+            self.aliases.setdefault(fields.fold(words), _Alias(words, partner, Confidence.LIKELY, asked))
+        asked_of = [q for q in told.questions if not any(f"“{w}”" in q for w in told.unknown)]
+        for words in told.unknown:
+            self._new(words).ask([q for q in told.questions if f"“{words}”" in q])
+        sure = Confidence.CHECK if asked_of else Confidence.LIKELY if new or told.aliases else told.confidence
+        first = next(iter(by_role["lead"]), "")
+        joint = [p for p in (*by_role["lead"][1:], *by_role["joint"]) if p]
+        return LeadRead(first, tuple(joint), tuple(by_role["contributor"]), sure, tuple(asked_of))
 
     def _new(self, words: str) -> _New:
         at = fields.fold(words)
@@ -116,8 +103,8 @@ class People:
             )
         if partner:
             return (f"The register has this partner already ({partner}). Leave it out, unless it is another one.",)
-        self.new.pop(fields.fold(name), None)
-        values["id"] = self._ids.free(slug(str(values.get("short_name") or name)))
+        new = self.new.pop(fields.fold(name), None)
+        values["id"] = new.id if new else self._ids.free(slug(str(values.get("short_name") or name)))
         return ()
 
     def proposals(self) -> Iterable[Proposal]:
@@ -131,7 +118,7 @@ class People:
                 "Is this an agency that returns? Enter its full name, and the post and address its templates go to.",
             )
             yield Proposal(
-                "partners", values, new.confidence, asked, tuple(Written("Named as", w) for w in new.written),
+                "partners", values, new.confidence, asked,
                 decision="" if new.confidence is Confidence.CHECK else TAKE,
             )  # fmt: skip
         for alias in self.aliases.values():
@@ -141,6 +128,3 @@ class People:
                 decision="" if alias.confidence is Confidence.CHECK else TAKE,
             )  # fmt: skip
 
-
-def _named(text: str, names: Names) -> tuple[tuple[Named, ...], tuple[Named, ...]]:
-    return names.read(" ".join(text.split()))

@@ -75,10 +75,8 @@ class Texts:
             value = value.date()
         if isinstance(value, date):
             return Reading(value)
-        read = fields.read_date(text, self.today)
-        if read.day and read.how in (fields.How.EXACT, fields.How.TIDIED):
-            return Reading(read.day)
-        return Reading(None, Confidence.CHECK, f'The date is written "{text[:60]}". Which day is meant?')
+        told = promises.read_due(text, self.today)
+        return Reading(told.day, told.confidence, told.asked)
 
     def status(self, text: str) -> Reading:
         """The status that words tell, where they are none of our own."""
