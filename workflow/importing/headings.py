@@ -114,8 +114,8 @@ _TELLING = frozenset({"title", "detail"})  # fields whose headings differ from f
 
 
 def known_headings(ground: Ground) -> frozenset[str]:
-    """Every word by which a column is known: what helps to tell a row of headings from any other."""
-    return frozenset(word for m in (*ground.meanings, *_own(ground)) for word in m.words)
+    """Every word by which a column is known, folded: what helps to tell a row of headings from any other."""
+    return frozenset(fields.fold(word) for m in (*ground.meanings, *_own(ground)) for word in m.words)
 
 
 def assign(readings: Sequence[Sequence[Meant]], form: str) -> dict[int, Meant]:
@@ -123,11 +123,6 @@ def assign(readings: Sequence[Sequence[Meant]], form: str) -> dict[int, Meant]:
     every = [(m.fit + (0.15 if m.form == form else 0.0), -n, n, m) for n, r in enumerate(readings) for m in r]
     chosen: dict[int, Meant] = {}
     for _, _, n, m in sorted(every, key=lambda e: (-e[0], -e[1])):
-        if (
-            m.form in ("", form)
-            and m.field != "besides"
-            and n not in chosen
-            and m.field not in {c.field for c in chosen.values()}
-        ):
+        if m.form in ("", form) and n not in chosen and m.field not in {c.field for c in chosen.values()}:
             chosen[n] = m
     return chosen

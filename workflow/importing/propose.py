@@ -62,11 +62,12 @@ class _Work:
         """Make the rows of one table."""
         grid = found.table.grid
         self.aside += found.table.aside
+        set_aside = len(self.aside)
         questions = [*found.doubts]
         before = len(self.made)
         if not found.form:
             self._unknown(found)
-            if any(row.cells for row in found.table.rows):
+            if any(a.why is Aside.UNKNOWN for a in self.aside[set_aside:]):
                 questions.append(_UNKNOWN)
         elif found.form in OWN_SHEETS:
             self._own(found)
@@ -92,7 +93,8 @@ class _Work:
         cells += [
             c for row in found.table.rows for c in (*row.band, *(c for col in {*row.cells, *row.more} for c in of(row, col)))
         ]
-        self.aside += [SetAside(c, Aside.UNKNOWN) for c in cells]
+        lines = all(len(row.cells) <= 1 for row in found.table.rows) and len({c.col for c in cells}) <= 1
+        self.aside += [SetAside(c, Aside.OUTSIDE if lines else Aside.UNKNOWN) for c in cells]
 
     def _own(self, found: Recognised) -> None:
         """Rows of the register's own sheets: terms, contacts, partners."""

@@ -10,7 +10,7 @@ from workflow import fields
 from workflow.importing import texts
 from workflow.importing.cells import Reading, rag_of, status_word
 from workflow.importing.drafts import Draft
-from workflow.importing.listed import Lists, entries
+from workflow.importing.listed import Lists, besides, entries
 from workflow.importing.people import People
 from workflow.importing.recognise import Recognised
 from workflow.importing.values import Ground
@@ -68,7 +68,7 @@ class Reader:
             if cells:
                 self._field(draft, name, fields.clean(row.text(col)), cells)
                 heading = next((h.text for h in found.table.headings if h.col == col), "") or _NO_HEADING
-                if fields.fold(draft.text(name)) != fields.fold(row.text(col)):
+                if name != "besides" and fields.fold(draft.text(name)) != fields.fold(row.text(col)):
                     draft.say(heading, fields.clean(row.text(col)))
                 if name in found.unsure and name != "ref":
                     draft.doubted(Confidence.LIKELY)
@@ -81,6 +81,8 @@ class Reader:
         elif name == "opening_status":
             self._status(draft, text, cells[0])
         elif not text:
+            return
+        elif name == "besides":
             return
         elif name == "theme":
             draft.theme = (text, tuple(cells))
@@ -136,7 +138,7 @@ class Reader:
         cells = {n: row.text(col) for n, col in found.columns.items() if n in _SPLIT}
         lists = Lists(cells.get("title", ""), cells.get("opening_progress", ""), cells.get("opening_outcome", ""), count)
         if not lists.is_list:
-            yield draft
+            yield from (draft,) if draft.text("title") or "besides" not in found.columns else ()
         elif found.form == "indicators" or "detail" in found.columns or draft.text("ref"):
             draft.ask(_HOLDS)
             yield draft
@@ -145,6 +147,10 @@ class Reader:
                 made = draft.entry(entry)
                 self.texts.tidied(made)
                 yield made
+        for entry in besides(row.text(found.columns["besides"])) if "besides" in found.columns else ():
+            made = Draft(theme=draft.theme, confidence=draft.confidence, cells=list(draft.cells)).entry(entry)
+            self.texts.tidied(made)
+            yield made
 
 
 def of(row: OldRow, col: int) -> tuple[SourceCell, ...]:

@@ -1,0 +1,42 @@
+"""Old files imported without a workspace: read, found, proposed, against the example's register."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+
+from tests.old.book import as_xlsx
+from tests.old.documents import document
+from tests.old.word import as_docx
+from workflow import config, importing, oldtables, sources
+from workflow.importing import Ground, Imported
+
+TODAY = date(2023, 10, 2)
+KINDS = ("xlsx", "docx")
+
+
+@cache
+def ground() -> Ground:
+    """The example's register and forms."""
+    root = config.shipped()
+    forms = config.load_forms(root / "templates/returns")
+    own = config.load_forms(root / "templates/register")
+    register, _ = config.load_register((root / "config/register.xlsx").read_bytes(), {**forms, **own}, "config/register.xlsx")
+    assert register is not None
+    return Ground(register, forms, own, config.load_meanings(root))
+
+
+def read(files: Mapping[str, bytes]) -> Imported:
+    """Some files as one import."""
+    found = tuple(sources.read_source(data, name) for name, data in files.items())
+    known = importing.known_headings(ground())
+    tables = [t for s in found for t in oldtables.find_tables(s.grids, known)]
+    return importing.propose(found, tables, ground(), TODAY)
+
+
+@cache
+def imported(name: str, kind: str) -> Imported:
+    """One of the old documents, as a workbook or as a Word document."""
+    data = as_xlsx(document(name)) if kind == "xlsx" else as_docx(document(name))
+    return read({f"{name}.{kind}": data})
