@@ -59,9 +59,13 @@ def theme_words(text: str) -> ThemeWords:
     if match is None or not match["title"].strip() or _YEAR.match(line):
         number = match["number"] if match and match["number"] and not match["title"].strip() else ""
         return ThemeWords(number or "", line)
+    title = match["title"].strip().rstrip(":").strip()
     if match["number"] is None and match["kind"]:
-        return ThemeWords("", line if match["title"][:1].islower() else match["title"].strip())
-    return ThemeWords((match["number"] or "").rstrip("."), match["title"].strip())
+        return ThemeWords("", line if title[:1].islower() else title)
+    inner = _NUMBERED.fullmatch(title)
+    if inner and inner["kind"] and inner["number"] and inner["title"].strip():
+        title = inner["title"].strip()  # "7.1 Priority 1: Violence"
+    return ThemeWords((match["number"] or "").rstrip("."), title)
 
 
 def initials(text: str) -> str:
@@ -99,7 +103,7 @@ def capitals(text: str) -> str:
     if bracketed:
         return bracketed[1].replace("&", "")
     words = [w for w in _WORDS.findall(text) if fields.fold(w) not in _SKIPPED]
-    own = next((w for w in words if w.isupper() and 2 <= len(w) <= 8), "")
+    own = next((w for w in words[:3] if w.isupper() and 2 <= len(w) <= 8), "")
     return (own or _plain(words[0] if words else "THEME").upper())[:_LONGEST_ID] or "THEME"
 
 

@@ -42,6 +42,7 @@ class ThemeDraft:
     written: str = ""
     cells: list[SourceCell] = field(default_factory=list)
     whole: bool = False  # stands for the whole plan, because the file names no themes
+    also: list[str] = field(default_factory=list)  # other titles under the same number
 
 
 @dataclass
@@ -96,7 +97,7 @@ class Plans:
         said = " ".join(text.split())
         at = fields.fold(said)
         if at not in plan.themes:
-            plan.themes[at] = self._theme(plan, said)
+            plan.themes[at] = _numbered_so(plan, said) or self._theme(plan, said)
         draft = plan.themes[at]
         draft.cells.extend(c for c in cells if c not in draft.cells)
         return draft
@@ -123,7 +124,7 @@ class Plans:
         for plan in self.drafts.values():
             if plan.known is None:
                 yield self._plan_row(plan)
-            for theme in plan.themes.values():
+            for theme in {id(t): t for t in plan.themes.values()}.values():
                 if not theme.known:
                     yield _theme_row(plan, theme)
 
@@ -153,7 +154,7 @@ class Plans:
 
 def _first_heading(source: Source) -> str:
     """The title of a document or a workbook: its first line that is made to stand out."""
-    for grid in source.grids:
+    for grid in sorted(source.grids, key=lambda g: g.kind is not GridKind.PROSE):
         if grid.kind is not GridKind.FURNITURE:
             first = next((c for c in grid.cells if c.text.strip()), None)
             if first and (first.bold or first.row in grid.heads or first.cols > 1) and len(first.text) <= _LONGEST_NAME:
@@ -166,9 +167,20 @@ def _theme_row(plan: PlanDraft, theme: ThemeDraft) -> Proposal:
     if theme.number:
         values["number"] = theme.number
     asked = ("The file names no themes, so one stands for all of its rows. Is that enough?",) if theme.whole else ()
+    asked += tuple(f'The file calls number {theme.number} "{title}" as well. Is it one theme?' for title in theme.also)
     written = (Written("Theme", theme.written),) if theme.written and theme.written != theme.title else ()
     sure = Confidence.LIKELY
     return Proposal("themes", values, sure, asked, written, tuple(theme.cells), TAKE)
+
+
+def _numbered_so(plan: PlanDraft, said: str) -> ThemeDraft | None:
+    """The theme of the same number that the plan has already: titles drift within one paper, numbers do not."""
+    words = theme_words(said)
+    number = fields.fold(words.number)
+    found = next((t for t in plan.themes.values() if number and fields.fold(t.number) == number), None)
+    if found and words.title and fields.fold(words.title) != fields.fold(found.title) and words.title not in found.also:
+        found.also.append(words.title)
+    return found
 
 
 def _same(themes: Iterable[Theme], number: str, title: str) -> Theme | None:

@@ -17,7 +17,7 @@ from workflow.importing.plans import PlanDraft, Plans
 from workflow.importing.recognise import Recognised, recognise
 from workflow.importing.rows import Reader, of, repeated
 from workflow.importing.values import OWN_SHEETS, TAKE, Found, Ground, Imported, Proposal, numbered, where
-from workflow.model import Aside, Confidence, OldTable, SetAside, Source, Value
+from workflow.model import Aside, Confidence, GridKind, OldTable, SetAside, Source, Value
 
 FIGURES = "Measures proposed"
 COMMITMENTS = "commitments"  # the form of promises that stand in running text
@@ -93,7 +93,8 @@ class _Work:
         cells += [
             c for row in found.table.rows for c in (*row.band, *(c for col in {*row.cells, *row.more} for c in of(row, col)))
         ]
-        lines = all(len(row.cells) <= 1 for row in found.table.rows) and len({c.col for c in cells}) <= 1
+        is_text = found.table.grid.kind is GridKind.PROSE
+        lines = is_text or all(len(row.cells) <= 1 for row in found.table.rows) and len({c.col for c in cells}) <= 1
         self.aside += [SetAside(c, Aside.OUTSIDE if lines else Aside.UNKNOWN) for c in cells]
 
     def _own(self, found: Recognised) -> None:

@@ -10,7 +10,7 @@ from datetime import date
 from workflow import fields
 from workflow.importing.headings import Headings, Meant, assign
 from workflow.importing.values import Ground
-from workflow.model import Confidence, OldTable
+from workflow.model import Confidence, GridKind, OldTable
 
 _REF = re.compile(
     r"(?:[A-Z]{1,5}[-./ ]?)?\d{1,4}(?:[.\-/]\d{1,3}){0,4}[.)]?\s?(?:\(?[a-z]{1,3}\)?)?|[A-Za-z]\d{0,3}|[ivxIVX]{1,5}[.)]?"
@@ -61,6 +61,8 @@ def recognise(table: OldTable, ground: Ground, headings: Headings) -> Recognised
         if score > best[0] + 1e-9:
             best = (score, form, chosen)
     _, form, chosen = best
+    if table.grid.kind is GridKind.PROSE and form != "commitments":
+        return Recognised(table)  # lists of something else in running text, which has many
     if not form:
         return _glossary(table) or Recognised(table)
     if form in _OWN:
