@@ -169,6 +169,13 @@ class _Cell:
             found, key=lambda c: (c[0].start, -len(c), c[0].kind not in _COUNTING, c[0].kind.casefold() == "letter"), default=[]
         )
 
+    def accepted(self, start: int, end: int, *, top: bool = False) -> Iterator[Mark]:
+        """Every mark of the lists in a stretch of text, outer and nested."""
+        chain = self.chain(start, end, top=top)
+        for mark, until in zip(chain, [*(m.start for m in chain[1:]), end], strict=True) if chain else ():
+            yield mark
+            yield from self.accepted(mark.end, until)
+
     def in_sentence(self, chain: Sequence[Mark], start: int) -> bool:
         """Whether a chain of letters, romans or ticks only counts inside a sentence: "declined because i) late ii) closed"."""
         if any(m.first for m in chain) or chain[0].kind == "number":
@@ -276,3 +283,9 @@ def _tidy(text: str) -> str:
         else:
             made.append(words)
     return "\n".join(made)
+
+
+def mark_spans(text: str) -> list[tuple[int, int]]:
+    """Where the marks of a text's list stand, those of nested lists too."""
+    cell = _Cell.of(text)
+    return [(m.start, m.end) for m in cell.accepted(0, len(text), top=True)]

@@ -23,7 +23,7 @@ _SAID: tuple[tuple[str, str], ...] = (
         ON_TRACK,
         r"(?:nearly|almost|partly|partially|\d+ ?%) (?:complete\w*|done|finished)"
         r"|not (?:yet )?(?:fully )?(?:complete\w*|finished|done)|incomplete"
-        r"|(?:to|will|can|should|must) (?:be )?(?:complete|finish)\w*",
+        r"|to be (?:complete|finish)\w*|(?:will|can|should|must) (?:be )?(?:complete|finish)\w*",
     ),
     (
         NOT_STARTED,
