@@ -25,6 +25,7 @@ ROOMS = (
     "names",
     "items",
     "promises",  # what the text of an old cell promises, answers and counts
+    "importing",  # old tables as rows proposed for the register
     "yearend",  # what becomes of each item, and of next year's proposals
     "rules",
     "validate",
@@ -86,7 +87,7 @@ KNOWN_BY = {
 }
 HEAVY = {"xlsxwriter", "pandas", "jinja2", "openpyxl", "numpy", "docx", "lxml", "charset_normalizer"}
 PURE = {
-    "model", "fields", "periods", "wording", "names", "items", "promises", "yearend", "rules", "validate", "merge", "conflicts",
+    "model", "fields", "periods", "wording", "names", "items", "promises", "importing", "yearend", "rules", "validate", "merge", "conflicts",
     "completeness", "desk", "edits", "history", "summary", "disclosure",
 }
 FILES = sorted(PACKAGE.rglob("*.py"))

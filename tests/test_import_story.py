@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -19,7 +18,7 @@ from workflow.cli import main
 from workflow.pipeline import start
 
 TODAY = "2023-10-04"
-REVIEW = "outbox/import/Action plan-review.xlsx"
+REVIEW = "outbox/import/Action-plan-review.xlsx"
 POST = "Partnership Lead"
 
 

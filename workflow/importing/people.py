@@ -107,6 +107,11 @@ class People:
         values["id"] = new.id if new else self._ids.free(slug(str(values.get("short_name") or name)))
         return ()
 
+    def _like(self, new: _New) -> Iterable[_New]:
+        """New partners whose names say the same with fewer words: "CSC" and "Estuary CSC"."""
+        words = {*fields.fold(new.name).split()}
+        return (o for o in self.new.values() if o is not new and {*fields.fold(o.name).split()} < words)
+
     def proposals(self) -> Iterable[Proposal]:
         """The partners and the aliases that the register lacks."""
         for new in self.new.values():
@@ -115,6 +120,10 @@ class People:
                 values["short_name"] = new.short
             asked = (
                 *new.asked,
+                *(
+                    f'Is it the same as "{o.name}" ({o.id})? Then name that one as lead, and leave this out.'
+                    for o in self._like(new)
+                ),
                 "Is this an agency that returns? Enter its full name, and the post and address its templates go to.",
             )
             yield Proposal(
@@ -127,4 +136,3 @@ class People:
                 "aliases", {"alias": alias.alias, "partner": alias.partner}, alias.confidence, asked,
                 decision="" if alias.confidence is Confidence.CHECK else TAKE,
             )  # fmt: skip
-

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import PurePosixPath
 
 from workflow import fields
 from workflow.importing.naming import Keys, capitals, initials, theme_words, year_of
@@ -80,7 +79,8 @@ class Plans:
         titles = self.titles.get(file, ())
         if len(titles) == 1 and titles[0]:
             return titles[0]
-        stem = PurePosixPath(file.replace("\\", "/")).stem.replace("_", " ").replace("-", " ")
+        name = file.replace("\\", "/").rpartition("/")[2]
+        stem = (name.rpartition(".")[0] or name).replace("_", " ").replace("-", " ")
         return self.names.get(file) or " ".join(stem.split())
 
     def _draft(self, file: str, name: str) -> PlanDraft:

@@ -94,7 +94,7 @@ class _Work:
             c for row in found.table.rows for c in (*row.band, *(c for col in {*row.cells, *row.more} for c in of(row, col)))
         ]
         is_text = found.table.grid.kind is GridKind.PROSE
-        lines = is_text or all(len(row.cells) <= 1 for row in found.table.rows) and len({c.col for c in cells}) <= 1
+        lines = is_text or (all(len(row.cells) <= 1 for row in found.table.rows) and len({c.col for c in cells}) <= 1)
         self.aside += [SetAside(c, Aside.OUTSIDE if lines else Aside.UNKNOWN) for c in cells]
 
     def _own(self, found: Recognised) -> None:

@@ -25,6 +25,7 @@ _SHORT = frozenset({"ref", "theme", "goal", "board", "year", "owner", "source"})
 _SPLIT = frozenset({"title", "opening_progress", "opening_outcome"})  # what may be a list, one entry to a promise
 _NO_HEADING = "Without a heading"
 _ABOVE = "Nothing stands here to say what it is part of, so the row above was taken. Is that right?"
+_NOTHING = "It does not say what will be done. What will be?"
 _HOLDS = "This cell holds more than one. Should each have a row of its own?"
 
 Cells = Sequence[SourceCell]
@@ -77,6 +78,8 @@ class Reader:
                     draft.say(heading, fields.clean(row.text(col)))
                 if name in found.unsure and name != "ref":
                     draft.doubted(Confidence.LIKELY)
+        if "detail" in found.columns and not draft.text("detail"):
+            draft.ask(_NOTHING)
         return draft
 
     def _field(self, draft: Draft, name: str, text: str, cells: Cells) -> None:
@@ -85,9 +88,7 @@ class Reader:
             _take(draft, name, rag_of(cells[0], self.ground.register))
         elif name == "opening_status":
             self._status(draft, text, cells[0])
-        elif not text:
-            return
-        elif name == "besides":
+        elif not text or name == "besides":
             return
         elif name == "theme":
             draft.theme = (text, tuple(cells))

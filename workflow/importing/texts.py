@@ -94,8 +94,8 @@ class Texts:
         return Reading(parsed.value, Confidence.LIKELY if parsed.problem else Confidence.SURE)
 
     def figures(self, text: str) -> Sequence[Figure]:
-        """The numbers of a text."""
-        return ()
+        """The numbers of a text that could be measures."""
+        return [_figure(text, found) for found in promises.find_figures(text, self.today)] if text else []
 
     def resolve(self, drafts: Sequence[Draft], headings: Mapping[str, str]) -> None:
         """Put the text that is meant where a cell says "As above", and the words that siblings share before each of them."""
@@ -124,3 +124,37 @@ class Texts:
                 draft.put("title", own.text)
                 draft.say("Its opening words are those of", f"{own.mark} {drafts[own.row].text('ref')}".strip())
                 draft.doubted(own.confidence)
+
+
+_UNITS = {"per cent": "%", "per 1,000": "rate per 1,000", "£": "£"}
+
+
+def _figure(text: str, found: promises.FigureFound) -> Figure:
+    """A number in a text as a measure: what it is called, with unit and period where the text gives them."""
+    values: dict[str, Value] = {"unit": "rank" if found.kind == "rank" else _UNITS.get(found.unit, "number")}
+    values["target" if found.kind == "target" else "opening_value"] = found.value
+    places = -int(found.value.normalize().as_tuple().exponent)
+    values["decimals"] = max(0, min(places, 4))
+    if found.period and len(found.period.kinds) == 1:
+        values["period_type"] = found.period.kinds[0]
+    ends = {s.end for s in found.period.readings if s.end} if found.period else set()
+    if len(ends) == 1:
+        values["opening_period_end"] = fields.month_end(ends.pop())
+    told = [f"as written: {found.written}", f"kind: {found.kind}", f"period: {found.period_text or 'not given'}"]
+    told += ["the earlier value of a comparison"] if found.earlier else []
+    told += ["a bound or an estimate"] if found.about else []
+    asked = (found.asked,) if found.asked else ()
+    doubt = 0.9 if found.asked else 0.5
+    return Figure(_label(found, text), f"{_sentence(text, found)} ({'; '.join(told)})", values, asked, doubt)
+
+
+def _label(found: promises.FigureFound, text: str) -> str:
+    label = " ".join(found.label.split())
+    return f"{label[:1].upper()}{label[1:]}" if label else _sentence(text, found)[:100]
+
+
+def _sentence(text: str, found: promises.FigureFound) -> str:
+    """The sentence that a number stands in."""
+    before = max(text.rfind(stop, 0, found.start) for stop in (". ", "\n", "? ", "! "))
+    after = [at for stop in (". ", "\n", "? ", "! ") if (at := text.find(stop, found.end)) >= 0]
+    return " ".join(text[before + 1 : min(after, default=len(text)) + 1].split())
