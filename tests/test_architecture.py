@@ -36,7 +36,8 @@ ROOMS = (
     "edits",  # what the coordinator changed in the tracker
     "history",  # every value of every field, and what became of it
     "summary",
-    "disclosure",  # 1 pure core
+    "disclosure",
+    "oldtables",  # the tables in old files; 1 pure core
     "reader",
     "config",
     "sources",  # old workbooks, CSV files and Word documents
@@ -87,8 +88,8 @@ KNOWN_BY = {
 }
 HEAVY = {"xlsxwriter", "pandas", "jinja2", "openpyxl", "numpy", "docx", "lxml", "charset_normalizer"}
 PURE = {
-    "model", "fields", "periods", "wording", "names", "items", "promises", "importing", "yearend", "rules", "validate", "merge", "conflicts",
-    "completeness", "desk", "edits", "history", "summary", "disclosure",
+    "model", "fields", "periods", "wording", "names", "items", "promises", "importing", "yearend", "rules", "validate", "merge",
+    "conflicts", "completeness", "desk", "edits", "history", "summary", "disclosure", "oldtables",
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 

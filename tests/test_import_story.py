@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -34,9 +35,9 @@ def edited(path: Path, change: Callable[[openpyxl.Workbook], None]) -> Path:
     return path
 
 
-def boxes(book: openpyxl.Workbook, sheet: str) -> list[dict[str, openpyxl.cell.cell.Cell]]:
+def boxes(book: openpyxl.Workbook, sheet: str) -> list[dict[str, Any]]:
     """The rows of a sheet by heading."""
-    tab = book[sheet]
+    tab: Any = book[sheet]
     head = next(r for r in tab.iter_rows() if any(c.value in ("Decision", "Row key", "Partner id") for c in r))
     names = {c.column: str(c.value) for c in head}
     return [
@@ -62,7 +63,8 @@ def about_us(book: openpyxl.Workbook) -> None:
         "Name of the partnership": "Westmarsh Safety Partnership", "Short name": "WSP", "Coordinator (post)": "Coordinator",
         "Contact email": "office@westmarsh.example",
     }  # fmt: skip
-    for row in book["Partnership"].iter_rows():
+    tab: Any = book["Partnership"]
+    for row in tab.iter_rows():
         if row[0].value in known:
             row[1].value = known[row[0].value]
 

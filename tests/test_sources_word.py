@@ -220,6 +220,8 @@ def test_signs_breaks_and_raised_figures() -> None:
     assert (
         first_cell(p("451 women", up.format("12"), " on 8", up.format("th"), " m", up.format("2"))) == "451 women¹² on 8th m²"
     )
+    lifted = '<w:r><w:rPr><w:position w:val="9"/></w:rPr><w:t>3</w:t></w:r>'
+    assert first_cell(p("as LibreOffice does", lifted)) == "as LibreOffice does³"
     assert first_cell(p("one", "<w:r><w:br/></w:r>", "two", "<w:r><w:tab/></w:r>", "three")) == "one\ntwo\tthree"
     assert first_cell(p("co", "<w:r><w:noBreakHyphen/></w:r>", "op")) == "co-op"
 

@@ -12,6 +12,8 @@ from workflow.importing.values import TAKE, Ground, Proposal
 from workflow.model import Confidence, Value
 from workflow.names import Names
 
+_SAME = 'Is it the same as "{name}" ({id})? Then name that one as lead, and leave this out.'
+
 
 @dataclass(frozen=True, slots=True)
 class LeadRead:
@@ -65,7 +67,7 @@ class People:
         self._ids = Keys.of(["coordinator", *(p.id for p in register.partners)])
 
     def read(self, text: str) -> LeadRead:
-        """The leads that a cell names. Whoever is new is asked about once, on its own row, and not in every row that it leads."""
+        """The leads that a cell names. Whoever is new is asked about once, on its own row, not in every row that it leads."""
         told = promises.propose_leads(text, self._names)
         new = {fields.fold(words) for words in told.unknown}
         by_role: dict[str, list[str]] = {"lead": [], "joint": [], "contributor": []}
@@ -121,8 +123,7 @@ class People:
             asked = (
                 *new.asked,
                 *(
-                    f'Is it the same as "{o.name}" ({o.id})? Then name that one as lead, and leave this out.'
-                    for o in self._like(new)
+                    _SAME.format(name=o.name, id=o.id) for o in self._like(new)
                 ),
                 "Is this an agency that returns? Enter its full name, and the post and address its templates go to.",
             )

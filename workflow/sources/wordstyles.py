@@ -50,6 +50,8 @@ class Styles:
 
     def raised(self, properties: Element | None, style: str) -> bool:
         """Whether a run is written above the line."""
+        if number(attr(child(properties, "position"), "val")) > 0:
+            return True  # as LibreOffice writes it
         own = child(properties, "vertAlign")
         if own is not None:
             return attr(own, "val") == "superscript"
