@@ -161,7 +161,7 @@ class Document:
 
 def _marked(entries: Sequence[Any], marks: str) -> tuple[Entry, ...]:
     """Entries of a list, each with the mark that the list's style gives unless it has its own."""
-    given = [{"text": e} if isinstance(e, str) else dict(e) for e in entries]
+    given: list[dict[str, Any]] = [{"text": e} if isinstance(e, str) else dict(e) for e in entries]
     style = {"numbers": "{}.", "bullets": BULLET, "none": ""}.get(marks, marks)
     made = []
     for number, entry in enumerate(given, start=1):
