@@ -30,6 +30,7 @@ DUES = ("Due", "Deadline", "By when", "Target date", "Timescale")
 RAGS = ("RAG", "Status", "BRAG", "RAG rating")
 PROGRESS = ("Progress", "Update", "Comments", "Latest position", "Progress update")
 EXTRAS = ("Budget code", "Cost centre", "Risk ref")
+WIDTHS = {"ref": 8, "title": 44, "detail": 44, "lead": 24, "opening_rag": 8, "opening_progress": 60}
 GROUPS = {  # the upper heading, where headings are two rows deep
     "title": "What",
     "detail": "What",
@@ -80,7 +81,7 @@ def habits(seed: int) -> Habits:
         refs=("text", "number", "text", "general")[seed // 2 % 4],
         status=seed % 4 == 1,
         detail=TITLES[seed // 2 % 4] == "Recommendation",
-        extra=seed % 2 == 1 or seed % 7 == 3,
+        extra=seed % 2 == 1,
         dates=tracked.DATE_STYLES[seed % len(tracked.DATE_STYLES)],
         shuffled=seed % 3 == 2,
     )
@@ -194,6 +195,7 @@ class _Writer:
             self._groups()
             self.row += 1
         for col, (name, heading) in enumerate(self.columns, start=self.left):
+            self.ws.column_dimensions[get_column_letter(col)].width = WIDTHS.get(name, 14)
             if heading and not (self.habits.deep and name in {"ref", "theme"}):
                 self.aside(col, heading, "heading", bold=True)
 
