@@ -17,7 +17,7 @@ from typing import Any, Protocol
 import docx
 import openpyxl
 
-from tests.old.documents import Document, Entry, Pairs, Row, plain
+from tests.old.documents import Document, Entry, Pairs, plain
 from tests.old.trackers import TrackedRow
 from tests.old.trackers import Truth as TrackerTruth
 from workflow.model import Confidence
@@ -287,8 +287,3 @@ def unbalanced(read: int, placed: int, aside: int, left_out: int) -> int:
 def twice(places: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """The cells that an import put in more than one of its piles."""
     return [place for place, times in Counter(places).items() if times > 1]
-
-
-def expected_fields(row: Row) -> list[str]:
-    """The register fields of an action plan's row that its truth speaks of."""
-    return [f for f in row.truth if f != "ref"]
