@@ -39,7 +39,8 @@ class Entry:
     subs: tuple[str, ...] = ()
     tick: bool = False
     answers: tuple[int, ...] = ()
-    doubt: str = ""  # why a person who reads both should look twice
+    doubt: str = ""  # why a person who reads both should look twice at the pairing
+    look: str = ""  # and why at what it says, whatever it is paired with
 
     @property
     def words(self) -> str:
@@ -79,7 +80,6 @@ class Row:
     band: tuple[str, ...] = ()  # the full-width row above it; more than one part where a page's maker cut it
     theme: str = ""
     parts: int = 1  # how many indicators stand in its first cell
-    doubt: str = ""
     resolved: tuple[str, str] | None = None  # the field that says "as above", and the ref of the row that it means
     unknown: tuple[str, ...] = ()  # names in the lead cell that are no partner's
     new_alias: str = ""  # a name in the lead cell that is close to a partner's, and in no list yet
@@ -161,7 +161,7 @@ class Document:
 
 def _marked(entries: Sequence[Any], marks: str) -> tuple[Entry, ...]:
     """Entries of a list, each with the mark that the list's style gives unless it has its own."""
-    given = [{"text": e} if isinstance(e, str) else dict(e) for e in entries]
+    given: list[dict[str, Any]] = [{"text": e} if isinstance(e, str) else dict(e) for e in entries]
     style = {"numbers": "{}.", "bullets": BULLET, "none": ""}.get(marks, marks)
     made = []
     for number, entry in enumerate(given, start=1):
@@ -173,7 +173,7 @@ def _marked(entries: Sequence[Any], marks: str) -> tuple[Entry, ...]:
 
 def _row(raw: dict[str, Any], fields: Sequence[str]) -> Row:
     """A row; what its cells say is true as it stands, unless the file says better."""
-    own: dict[str, Any] = {k: raw.pop(k) for k in ("theme", "parts", "doubt", "new_alias") if k in raw}
+    own: dict[str, Any] = {k: raw.pop(k) for k in ("theme", "parts", "new_alias") if k in raw}
     own |= {k: tuple(raw.pop(k)) for k in ("band", "resolved", "unknown") if k in raw}
     own["look"] = tuple((f, why) for f, why in raw.pop("look", ()))
     cells = tuple(text.strip("\n") for text in raw.pop("cells"))
