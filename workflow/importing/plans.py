@@ -10,11 +10,13 @@ from datetime import date, timedelta
 from workflow import fields
 from workflow.importing.naming import Keys, capitals, initials, theme_words, year_of
 from workflow.importing.recognise import Recognised
+from workflow.importing.shape import title_of
 from workflow.importing.values import TAKE, Ground, Proposal, Written
 from workflow.model import Calendar, Confidence, GridKind, Plan, Source, SourceCell, Theme, Value
 
 _ALIKE = 0.86  # the share of letters in common from which a title is that of a plan or theme on the register
 _LONGEST_NAME = 150
+_WHOLE = "The file names no themes, so one stands for all of its rows. Is that enough?"
 _RAG_ASKED = "Which colours does this plan use? Give the name of a scheme on the RAG key sheet."
 
 
@@ -61,7 +63,7 @@ class Plans:
         """Look at the files first: what their tables share names the plan, what differs names themes."""
         titles: dict[str, list[str]] = {}
         for t in tables:
-            titles.setdefault(t.table.grid.file, []).append(" ".join(t.table.title.split()))
+            titles.setdefault(t.table.grid.file, []).append(title_of(t.table)[0])
         self.titles = {file: tuple(dict.fromkeys(some)) for file, some in titles.items()}
         self.names = {s.file: _first_heading(s) for s in sources}
 
@@ -166,11 +168,11 @@ def _theme_row(plan: PlanDraft, theme: ThemeDraft) -> Proposal:
     values: dict[str, Value] = {"id": theme.id, "plan": plan.id, "title": theme.title}
     if theme.number:
         values["number"] = theme.number
-    asked = ("The file names no themes, so one stands for all of its rows. Is that enough?",) if theme.whole else ()
-    asked += tuple(f'The file calls number {theme.number} "{title}" as well. Is it one theme?' for title in theme.also)
+    asked = [_WHOLE] if theme.whole else []
+    asked += (f'The file calls number {theme.number} "{title}" as well. Is it one theme?' for title in theme.also)
     written = (Written("Theme", theme.written),) if theme.written and theme.written != theme.title else ()
     sure = Confidence.LIKELY
-    return Proposal("themes", values, sure, asked, written, tuple(theme.cells), TAKE)
+    return Proposal("themes", values, sure, tuple(asked), written, tuple(theme.cells), TAKE)
 
 
 def _numbered_so(plan: PlanDraft, said: str) -> ThemeDraft | None:

@@ -16,6 +16,7 @@ from workflow.importing.people import People
 from workflow.importing.plans import PlanDraft, Plans
 from workflow.importing.recognise import Recognised, recognise
 from workflow.importing.rows import Reader, of, repeated
+from workflow.importing.shape import title_of, without_tail
 from workflow.importing.values import OWN_SHEETS, TAKE, Found, Ground, Imported, Proposal, numbered, where
 from workflow.model import Aside, Confidence, GridKind, OldTable, SetAside, Source, Value
 
@@ -35,7 +36,7 @@ def propose(sources: Sequence[Source], tables: Iterable[OldTable], ground: Groun
     Every cell of every file is in a row or set aside: `balances` proves it.
     """
     headings = Headings(ground)
-    found = [recognise(table, ground, headings) for table in tables]
+    found = [recognise(without_tail(table), ground, headings) for table in tables]
     work = _Work(ground, today)
     work.plans.survey(sources, (f for f in found if f.form in ground.item_forms))
     told = [work.take(f) for f in found]
@@ -61,7 +62,7 @@ class _Work:
     def take(self, found: Recognised) -> Found:
         """Make the rows of one table."""
         grid = found.table.grid
-        self.aside += found.table.aside
+        self.aside += [_as_text(a, found.table) for a in found.table.aside]
         set_aside = len(self.aside)
         questions = [*found.doubts]
         before = len(self.made)
@@ -77,7 +78,7 @@ class _Work:
         if strangers:
             questions.append(_STRANGERS.format(columns=fields.listed([f'"{s}"' for s in strangers], "and")))
         return Found(
-            grid.file, grid.name, " ".join(found.table.title.split()), found.form, found.confidence, len(self.made) - before,
+            grid.file, grid.name, title_of(found.table)[0], found.form, found.confidence, len(self.made) - before,
             tuple(questions),
         )  # fmt: skip
 
@@ -128,9 +129,10 @@ class _Work:
         self.aside += self.reader.aside
         self.reader.aside = []
         repeated(drafts)
-        title = found.table.title if self.plans.titled(found.table.grid.file) else ""
+        title, cells = title_of(found.table) if self.plans.titled(found.table.grid.file) else ("", ())
         for draft in drafts:
-            self._place(draft, plan, found.form, title)
+            draft.theme = draft.theme if draft.theme[0] else (title, cells)
+            self._place(draft, plan, found.form)
             self.made.append(draft.proposal(found.form))
 
     def prose(self, source: Source, headings: Headings) -> Iterator[Found]:
@@ -147,15 +149,14 @@ class _Work:
                     draft.put("year", f"{years[0]}/{years[1] % 100:02d}")
                 self.reader.texts.tidied(draft)
                 self.reader.texts.progress(draft)
-                self._place(draft, plan, COMMITMENTS, "")
+                self._place(draft, plan, COMMITMENTS)
                 self.made.append(draft.proposal(COMMITMENTS))
             rows = len(self.made) - before
             yield Found(source.file, block.grid.name, block.section, COMMITMENTS, Confidence.LIKELY, rows, (_IN_TEXT,))
 
-    def _place(self, draft: Draft, plan: PlanDraft, form: str, title: str) -> None:
+    def _place(self, draft: Draft, plan: PlanDraft, form: str) -> None:
         """Give a row its plan, theme and permanent key, and ask what only a person can say."""
-        said, cells = draft.theme if draft.theme[0] else (title, ())
-        theme = self.plans.theme(plan, said, cells)
+        theme = self.plans.theme(plan, *draft.theme)
         ref = draft.text("ref")
         if rag := draft.text("opening_rag"):
             plan.words[rag] += 1
@@ -177,6 +178,12 @@ class _Work:
         at = (fields.fold(title), fields.fold(detail))
         rows = (i for i in self.ground.register.items if i.form == form)
         return next((i.key for i in rows if title and (fields.fold(i.text("title")), fields.fold(i.text("detail"))) == at), "")
+
+
+def _as_text(aside: SetAside, table: OldTable) -> SetAside:
+    """A line of one cell in what no table was found in is running text."""
+    alone = aside.why is Aside.UNKNOWN and sum(c.row == aside.cell.row for c in table.grid.cells) == 1
+    return replace(aside, why=Aside.OUTSIDE) if alone else aside
 
 
 def _once(aside: Iterable[SetAside], rows: Iterable[Proposal]) -> tuple[SetAside, ...]:

@@ -61,7 +61,7 @@ def recognise(table: OldTable, ground: Ground, headings: Headings) -> Recognised
         if score > best[0] + 1e-9:
             best = (score, form, chosen)
     _, form, chosen = best
-    if table.grid.kind is GridKind.PROSE and form != "commitments":
+    if (table.grid.kind is GridKind.PROSE or len(table.headings) == 1) and form != "commitments":
         return Recognised(table)  # lists of something else in running text, which has many
     if not form:
         return _glossary(table) or Recognised(table)

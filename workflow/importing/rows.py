@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,13 +13,13 @@ from workflow.importing.drafts import Draft
 from workflow.importing.listed import Lists, besides, entries
 from workflow.importing.people import People
 from workflow.importing.recognise import Recognised
+from workflow.importing.shape import mended, with_bands
 from workflow.importing.values import Ground
 from workflow.model import Aside, Confidence, Field, Kind, OldRow, SetAside, SourceCell
 
 DATES = frozenset({"start", "due", "revised_due"})
 LEADS = frozenset({"lead", "joint_leads", "contributors"})
 PROSE = frozenset({"title", "detail", "opening_progress", "opening_outcome", "monitoring", "note"})
-_TITLE = re.compile(r"(?:priority|goal|theme|domain|objective|strand|section)\s+\w{1,4}\b", re.IGNORECASE)
 _SHORT = frozenset({"ref", "theme", "goal", "board", "year", "owner", "source"})
 _SPLIT = frozenset({"title", "opening_progress", "opening_outcome"})  # what may be a list, one entry to a promise
 _NO_HEADING = "Without a heading"
@@ -43,7 +42,7 @@ class Reader:
     def drafts(self, found: Recognised) -> list[Draft]:
         """The rows of a table in its order, those of a list in a cell one after another."""
         self._set_aside(found)
-        rows = [(row, self._draft(found, row)) for row in with_bands(found.table.rows) if _filled(found, row)]
+        rows = [(row, self._draft(found, row)) for row in _shaped(found) if _filled(found, row)]
         labels = {n: h.text for n, col in found.columns.items() for h in found.table.headings if h.col == col and h.text}
         self.texts.resolve([draft for _, draft in rows], labels)
         _carry_down([draft for _, draft in rows])
@@ -56,7 +55,7 @@ class Reader:
         """What no field fits: the headings, the columns of strangers, and rows with nothing in any field's column."""
         for heading in found.table.headings:
             self.aside += [SetAside(c, Aside.HEADING) for c in heading.cells]
-        rows = with_bands(found.table.rows)
+        rows = _shaped(found)
         placed = {c for row in rows if _filled(found, row) for c in _placed(found, row)}
         for row in found.table.rows:
             cells = (*row.band, *(c for col in row.cells for c in of(row, col)))
@@ -159,25 +158,10 @@ class Reader:
             yield made
 
 
-def with_bands(rows: Sequence[OldRow]) -> tuple[OldRow, ...]:
-    """Rows that are a theme's title cut over several cells become what the rows below them stand under."""
-    made: list[OldRow] = []
-    above: tuple[SourceCell, ...] = ()
-    for row in rows:
-        cells = [row.cells[col] for col in sorted(row.cells)]
-        if _cut_title([c.text for c in cells]):
-            above = tuple(cells)
-            continue
-        above = () if row.band else above
-        made.append(replace(row, band=(*above, *row.band)) if above else row)
-    return tuple(made)
-
-
-def _cut_title(texts: Sequence[str]) -> bool:
-    """Whether the cells of a row are one title that was cut, in the middle of a word or sentence."""
-    said = [t.strip() for t in texts if t.strip()]
-    goes_on = len(said) > 1 and all(t[:1].islower() for t in said[1:]) and not said[0].endswith((".", ":", ";"))
-    return goes_on and _TITLE.match(said[0]) is not None
+def _shaped(found: Recognised) -> tuple[OldRow, ...]:
+    """The rows of a table, those of a list that a page cut in two as one."""
+    rows = with_bands(found.table.rows)
+    return mended(rows, found.columns["title"]) if found.form == "commitments" and "title" in found.columns else rows
 
 
 def of(row: OldRow, col: int) -> tuple[SourceCell, ...]:

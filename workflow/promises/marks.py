@@ -173,6 +173,8 @@ def _glued(last: str) -> float:
     """A number run into the word before it, where the text lost its line break: "programme2.", but not "Q2." or "12.5."."""
     if last[-1].isdigit() or last[-1] in "£$,/:-–&+#":
         return 0.0
+    if last[-1] == "%":
+        return 2.2
     if last[-1] in ".;!?)”’\"'":
         return 2.4 if last[-1] == ")" or (len(last) > 1 and not last[-2].isdigit()) else 1.0
     letters = re.search(r"[^\W\d_]+$", last)
