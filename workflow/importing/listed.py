@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from workflow import promises
 from workflow.importing.values import Written
@@ -56,7 +56,16 @@ def entries(lists: Lists) -> Iterator[Entry]:
     )
     rest = [p for p in pairs if not _is_stem(p)]
     for n, pair in enumerate(rest):
-        yield _entry(pair, told if n == 0 else ())
+        yield _entry(_with_shared(pair, rest), told if n == 0 else ())
+
+
+def _with_shared(pair: Pair, every: Sequence[Pair]) -> Pair:
+    """A promise that is answered together with another one ("3 & 4") has the reply of both."""
+    if pair.promise is None or pair.replies or not pair.promise.numbered:
+        return pair
+    own = set(pair.promise.numbers)
+    shared = next((r for p in every for r in p.replies if len(r.numbers) > 1 and own & set(r.numbers)), None)
+    return replace(pair, replies=(shared,)) if shared else pair
 
 
 def each(promised: str) -> Iterator[Entry]:

@@ -87,6 +87,9 @@ def _items(table: OldTable, form: str, chosen: Mapping[int, Meant]) -> Recognise
         columns["title"] = columns.pop("detail")
         told["title"] = told["detail"]
         unsure -= {"detail"}
+    if "opening_progress" not in columns and "note" in columns and form != "measures":
+        columns["opening_progress"] = columns.pop("note")  # "Comments" is where many people write what was done
+        unsure.add("opening_progress")
     own = any(m.form == form for m in chosen.values())
     if "title" not in columns:
         col = _longest(table, columns)
