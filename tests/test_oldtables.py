@@ -101,6 +101,8 @@ def test_a_heading_that_no_form_knows_is_told_by_its_looks() -> None:
     assert len(table.rows) == 2
     (table,) = found(grid(["Ward", "Lamps"], ["North", "some"], heads=(1,)))
     assert len(table.rows) == 1
+    (table,) = found(grid(["Ward", "Board", "Term"], [wide("Homes are safe", 3)], ["a", "b", "c"]), known=frozenset())
+    assert bands(table) == [["Homes are safe"]]
 
 
 def test_a_grid_without_a_heading_is_all_aside() -> None:

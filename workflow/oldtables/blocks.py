@@ -15,7 +15,7 @@ from workflow.oldtables.lattice import Lattice, is_furniture
 _BELONGS_ABOVE = re.compile(r"(sub|grand|over)?[- ]?(totals?|all)\b|(note|source|key)s?\b|[*†‡¹²³⁰⁴-⁹]", re.IGNORECASE)
 _SAME_ROWS = 0.8  # share of rows in common above which two pieces are one table with an empty column in it
 _DEEPEST = 50  # cuts within cuts
-_MOST_GAPS = 30  # empty columns tried; a sheet with more is no sheet of tables
+_MOST_GAPS = 12  # empty columns tried; a sheet with more is no sheet of tables
 _BLANK_ABOVE = 2  # blank rows that a title may stand above its table
 
 
@@ -89,16 +89,15 @@ def _sides(lattice: Lattice, heads: Heads, declared: Collection[int]) -> tuple[l
     for left_end, right_start in gaps[:_MOST_GAPS]:
         left = [c for c in lattice.cells if c.col <= left_end]
         right = [c for c in lattice.cells if c.col >= right_start]
-        across = [c for c in left if c.col + c.cols - 1 >= right_start]
-        if _two_tables(left, right, across, heads, declared):
+        if _two_tables(left, right, heads, declared):
             return left, right
     return None
 
 
-def _two_tables(
-    left: list[SourceCell], right: list[SourceCell], across: list[SourceCell], heads: Heads, declared: Collection[int]
-) -> bool:
-    own = [c for c in left if c not in across]
+def _two_tables(left: list[SourceCell], right: list[SourceCell], heads: Heads, declared: Collection[int]) -> bool:
+    border = min(c.col for c in right)
+    across = [c for c in left if c.col + c.cols > border]
+    own = [c for c in left if c.col + c.cols <= border]
     if not own:
         return False
     one, other = Lattice(own), Lattice(right)

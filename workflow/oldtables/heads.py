@@ -42,13 +42,23 @@ class Heads:
 
     def __init__(self, known: Collection[str]) -> None:
         self._known = frozenset(known)
+        self._by_size: dict[int, list[str]] = {}
+        for word in self._known:
+            if word:
+                self._by_size.setdefault(len(word), []).append(word)
         self._seen: dict[str, float] = {}
+        self._exact: dict[str, bool] = {}
 
     def likeness(self, text: str) -> float:
         """How much a text is a known heading: 1 it is one, 0.8 nearly, 0.5 it holds one among few other words, 0 not at all."""
         if text not in self._seen:
             self._seen[text] = self._likeness(text)
         return self._seen[text]
+
+    def _is_known(self, text: str) -> bool:
+        if text not in self._exact:
+            self._exact[text] = len(text) <= _LONGEST and fold(text) in self._known
+        return self._exact[text]
 
     def _likeness(self, text: str) -> float:
         if len(text) > _LONGEST:
@@ -58,12 +68,17 @@ class Heads:
         if folded in self._known or bare in self._known:
             return 1.0
         words = bare.split()
-        if len(bare) > 3 and len(words) <= 8 and near(bare, self._known, _NEAR):
-            return 0.8
+        if len(bare) > 3 and len(words) <= 8 and near(bare, self._like(bare), _NEAR):
+            return _SURE
         if len(words) <= 5:
             runs = (" ".join(words[a:b]) for a in range(len(words)) for b in range(a + 1, len(words) + 1))
             return 0.5 if any(run in self._known for run in runs) else 0.0
         return 0.0
+
+    def _like(self, bare: str) -> list[str]:
+        """The known words that may be near one at all: about as long, with the same letter first or last."""
+        sizes = range(int(len(bare) * 0.7), int(len(bare) / 0.7) + 2)
+        return [k for size in sizes for k in self._by_size.get(size, ()) if k[0] == bare[0] or k[-1] == bare[-1]]
 
     def find(self, lattice: Lattice, declared: Collection[int]) -> list[Head]:
         """The headings in some cells, from above. Two rows that make one heading are one."""
@@ -87,7 +102,7 @@ class Heads:
         if not cells or not _may_head(cells):
             return False
         at_top = declared or _at_top(lattice, row)
-        exact = sum(fold(c.text) in self._known for c in cells)
+        exact = any(self._is_known(c.text) for c in cells)
         if not exact and not at_top:
             return False  # near misses take long to find, and rows are many
         likes = [self.likeness(c.text) for c in cells]
@@ -163,7 +178,9 @@ def _by_looks(lattice: Lattice, row: int, declared: Collection[int]) -> bool:
         return False  # in the middle of other rows
     if row in declared:
         return True
-    before = lattice.row_before(row)
+    before, under = lattice.row_before(row), lattice.said(below)
+    if len(cells) > 2 and len(under) == 1 and lattice.is_wide(under[0]):
+        return True  # a title across the table right below it
     return _set_off(lattice, cells, below) or (before is None and _other_below(lattice, row, cells))
 
 
