@@ -86,8 +86,8 @@ class Headings:
 
 def _stands_in(word: str, text: str) -> bool:
     """Whether words stand in a heading as whole words, and say enough to be more than a chance."""
-    if len(word) < _SHORTEST and not (text.startswith(f"{word} ") or text.endswith(f" {word}")):
-        return False
+    if len(word) < _SHORTEST and not text.startswith(f"{word} "):
+        return False  # "Risk ref" is no reference of a row
     return re.search(rf"(?<![\w]){re.escape(word)}(?![\w])", text) is not None
 
 

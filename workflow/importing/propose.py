@@ -26,6 +26,7 @@ _UNKNOWN = "No form fits this table, so it was set aside. If its rows should be 
 _IN_TEXT = "This list stands in the text, under a line that calls it so. Are these commitments?"
 _STRANGERS = "No field fits {columns}, so what stands there was set aside. Should it go somewhere?"
 _NO_LEAD = "The file names no lead. Which partner is accountable?"
+_TWICE = "{ref} is the reference of more than one row. A spreadsheet turns 1.10 into 1.1: which is it?"
 _HIDDEN = "This row is hidden in the file. Should it be taken?"
 _THERE = "The register has {key} with the same words already. Is this another row?"
 
@@ -56,6 +57,7 @@ class _Work:
         self.plans, self.people = Plans(ground), People(ground, today)
         self.reader = Reader(ground, self.people, texts.Texts(today))
         self.keys: Keys = keys_of(ground.register)
+        self.refs: dict[tuple[str, str], list[Draft]] = {}  # by plan: the rows that bear a reference
         self.made: list[Proposal] = []
         self.aside: list[SetAside] = []
 
@@ -133,7 +135,7 @@ class _Work:
         for draft in drafts:
             draft.theme = draft.theme if draft.theme[0] else (title, cells)
             self._place(draft, plan, found.form)
-            self.made.append(draft.proposal(found.form))
+        self.made += [draft.proposal(found.form) for draft in drafts]
 
     def prose(self, source: Source, headings: Headings) -> Iterator[Found]:
         """Make the rows of lists in a file's running text."""
@@ -164,6 +166,12 @@ class _Work:
         part = key_part(ref)
         numbered_only = draft.listed or not part
         key = self.keys.next(f"{start}-") if numbered_only else self.keys.free(f"{plan.id}-{part}")
+        again = self.refs.setdefault((plan.id, fields.fold(ref)), [])
+        if ref and not draft.listed:
+            again.append(draft)
+        if len(again) > 1:
+            for one in again:
+                one.doubted(Confidence.CHECK, _TWICE.format(ref=ref))
         draft.values = {"key": key, "plan": plan.id, "theme": theme.id, **draft.values}
         if not draft.text("lead"):
             draft.ask(_NO_LEAD)

@@ -129,7 +129,7 @@ class Heads:
 
     def _groups(self, lattice: Lattice, top: int, bottom: int) -> bool:
         """Whether the upper of two rows groups the lower by words alone, without merged cells."""
-        upper, lower = lattice.said(top), lattice.said(bottom)
+        upper, lower = [c for c in lattice.said(top) if c.rows == 1], lattice.said(bottom)  # what is merged down is whole
         first = lower[0].col if lower else 0
         return (
             _at_top(lattice, top)
