@@ -14,8 +14,8 @@ from workflow.importing import balances
 from workflow.model import Confidence
 
 PAIRED = ("annual_report", "delivery_plan")
-# Right pairs of which a person who reads both would say that the reply speaks of something near its promise. Their numbers and
-# words agree, so nothing but reading tells: they stand lower down. Every other doubtful pair, and every wrong one, stands above.
+# Right pairs of which a person who reads both would say that the reply speaks of something near its promise. Their numbers
+# and words agree, so nothing but reading tells: they stand lower down. All other doubtful pairs, and the wrong, stand above.
 NEAR_IT = {("P8", 1), ("P8", 6), ("P9", 2), ("7.1", 10)}
 ACTION_FIELDS = ("ref", "due", "opening_rag", "lead", "joint_leads", "contributors", "opening_progress")
 
@@ -83,7 +83,8 @@ def test_what_was_done_besides_is_kept_as_what_it_is(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_ticks_become_a_status(kind: str) -> None:
     found = rows("delivery_plan", kind, "commitments")
-    assert sum(r.values.get("opening_status") == "Complete" for r in found) == truth.counts(document("delivery_plan")).ticks == 8
+    done = sum(r.values.get("opening_status") == "Complete" for r in found)
+    assert done == truth.counts(document("delivery_plan")).ticks == 8
 
 
 @pytest.mark.parametrize("kind", KINDS)

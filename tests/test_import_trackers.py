@@ -1,4 +1,4 @@
-"""Twenty trackers, each laid out its own way: every row comes in as a person reads it, and every cell is placed or asked about."""
+"""Twenty trackers, each laid out its own way: every row comes in as a person reads it, every cell is placed or asked about."""
 
 from __future__ import annotations
 

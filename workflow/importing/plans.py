@@ -29,6 +29,7 @@ class PlanDraft:
     file: str
     known: Plan | None = None
     words: Counter[str] = field(default_factory=Counter)  # the RAG words that its rows use
+    measured: bool = False  # it has measures
     themes: dict[str, ThemeDraft] = field(default_factory=dict)  # by folded text
 
 
@@ -83,7 +84,8 @@ class Plans:
             return titles[0]
         name = file.replace("\\", "/").rpartition("/")[2]
         stem = (name.rpartition(".")[0] or name).replace("_", " ").replace("-", " ")
-        return self.names.get(file) or " ".join(stem.split())
+        named = self.names.get(file) or " ".join(stem.split())
+        return f"{named[:1].upper()}{named[1:]}"
 
     def _draft(self, file: str, name: str) -> PlanDraft:
         by_name = {p.name: p for p in self.ground.register.plans}
@@ -143,6 +145,9 @@ class Plans:
         values: dict[str, Value] = {"id": plan.id, "name": plan.name, "rag": scheme}
         year = year_of(plan.name)
         questions = ["Is this the plan's name, as it is printed on papers?"]
+        if plan.measured:
+            off_target = (level.scheme for level in self.ground.register.rag if level.rule == "off target %")
+            values["measure_rag"] = next(off_target, "")
         if year:
             first, last = _span(self.ground.register.calendars, self.ground.register.partnership.calendar, year)
             values |= {"start": first, "end": last}

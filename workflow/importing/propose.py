@@ -27,6 +27,10 @@ _IN_TEXT = "This list stands in the text, under a line that calls it so. Are the
 _STRANGERS = "No field fits {columns}, so what stands there was set aside. Should it go somewhere?"
 _NO_LEAD = "The file names no lead. Which partner is accountable?"
 _TWICE = "{ref} is the reference of more than one row. A spreadsheet turns 1.10 into 1.1: which is it?"
+_LACKING = "The file does not say {what}. Please enter it, so that the figure can be asked for and shown safely."
+_MEASURE = {
+    "unit": "its unit", "counts": "what it counts", "polarity": "which way is better", "period_type": "the period it covers",
+}  # fmt: skip
 _HIDDEN = "This row is hidden in the file. Should it be taken?"
 _THERE = "The register has {key} with the same words already. Is this another row?"
 
@@ -64,8 +68,8 @@ class _Work:
     def take(self, found: Recognised) -> Found:
         """Make the rows of one table."""
         grid = found.table.grid
-        self.aside += [_as_text(a, found.table) for a in found.table.aside]
         set_aside = len(self.aside)
+        self.aside += [_as_text(a, found.table) for a in found.table.aside]
         questions = [*found.doubts]
         before = len(self.made)
         if not found.form:
@@ -162,6 +166,10 @@ class _Work:
         ref = draft.text("ref")
         if rag := draft.text("opening_rag"):
             plan.words[rag] += 1
+        if self.ground.forms[form].is_measures:
+            plan.measured = True
+            lacking = [word for name, word in _MEASURE.items() if not draft.text(name)]
+            draft.ask(_LACKING.format(what=fields.listed(lacking, "and")) if lacking else "")
         start = plan.id if theme.whole or theme.id == plan.id else f"{plan.id}-{theme.id}"
         part = key_part(ref)
         numbered_only = draft.listed or not part

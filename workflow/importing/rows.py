@@ -68,7 +68,7 @@ class Reader:
             first = row.band[0]
             beside = tuple(c for c in row.band if c.row == first.row)
             draft.theme = (" ".join(c.text.strip() for c in beside), beside)
-        for name, col in found.columns.items():
+        for name, col in sorted(found.columns.items(), key=lambda pair: pair[0] != "unit"):  # what numbers are read by
             cells = of(row, col)
             if cells:
                 self._field(draft, name, fields.clean(row.text(col)), cells)
@@ -136,7 +136,7 @@ class Reader:
         if f.kind in (Kind.TEXT, Kind.LONG_TEXT):
             draft.put(name, text)
         else:
-            _take(draft, name, self.texts.typed(f, text))
+            _take(draft, name, self.texts.typed(f, text, draft.text("unit")))
 
     def _split(self, found: Recognised, row: OldRow, draft: Draft, count: int) -> Iterator[Draft]:
         """A row for each entry, where what was promised is a list; what other cells say goes for each."""

@@ -86,9 +86,9 @@ class Texts:
             return Reading(told.status, Confidence.LIKELY, asked)
         return Reading(None, Confidence.CHECK, f'The status is written "{text[:60]}". Which is it?')
 
-    def typed(self, f: Field, text: str) -> Reading:
+    def typed(self, f: Field, text: str, unit: str = "") -> Reading:
         """Any other field, read as the register reads it."""
-        parsed = fields.parse(f, Cell(1, 1, CellType.TEXT, text), today=self.today)
+        parsed = fields.parse(f, Cell(1, 1, CellType.TEXT, text), unit=unit, today=self.today)
         if parsed.value is None:
             return Reading(None, Confidence.CHECK, f'{f.heading} is written "{text[:60]}". What should it be?')
         return Reading(parsed.value, Confidence.LIKELY if parsed.problem else Confidence.SURE)
