@@ -44,7 +44,7 @@ def test_title_rows_above_and_an_unlabelled_column_of_refs() -> None:
     assert headings(table) == ["", "Recommendation", "Actions", "RAG"]
     assert rows(table)[1] == SECOND
     assert asides(table) == {"Review action plan": "TITLE", "As at May": "TITLE"}
-    assert table.title == "As at May"
+    assert table.title == "Review action plan / As at May"
 
 
 def test_a_heading_two_rows_deep_by_merged_cells() -> None:

@@ -111,6 +111,15 @@ def test_a_border_dragged_by_a_hair_makes_no_column() -> None:
                            "A3": "2", "B3": "x", "C3": "G"}  # fmt: skip
 
 
+def test_a_cell_of_several_hairs_is_a_cell() -> None:
+    two = '<w:gridSpan w:val="2"/>'
+    made = document(tbl(tr(tc("a", about=two), "b"), tr("c", tc("d", about=two)), widths=(200, 200, 200)))
+    assert sorted(texts(read(made).grids[0]).values()) == ["a", "b", "c", "d"]
+    rows = (tr("x", tc("a", about=two), "b"), tr(tc("y", about=two), tc("d", about=two)))
+    made = document(tbl(*rows, widths=(900, 90, 90, 900)))
+    assert sorted(texts(read(made).grids[0]).values()) == ["a", "b", "d", "x", "y"]
+
+
 def test_rows_that_begin_further_right_and_rows_in_wrappers() -> None:
     wrapped = f"<w:sdt><w:sdtContent>{tr('c', 'd')}</w:sdtContent></w:sdt>"
     gone = tr("x", "y", about='<w:del w:id="1" w:author="x"/>')

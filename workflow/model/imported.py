@@ -134,5 +134,5 @@ class OldTable:
     headings: tuple[OldHeading, ...]
     rows: tuple[OldRow, ...]
     aside: tuple[SetAside, ...] = field(default=())
-    title: str = ""  # the title above it, or the document heading it stands under
+    title: str = ""  # the titles above it, joined by " / "; without any, the document heading that it stands under
     also: tuple[OldGrid, ...] = ()

@@ -78,13 +78,12 @@ def _mended(table: OldTable, body: Body) -> OldTable:
 
 
 def _title(above: Sequence[SourceCell]) -> str:
-    """The line nearest above the heading that stands alone; of several, the one that reads as a title is the first of them."""
+    """The lines above the heading that stand alone, joined by " / " where there are several."""
     rows: dict[int, list[SourceCell]] = {}
     for cell in above:
         if cell.text:
             rows.setdefault(cell.row, []).append(cell)
-    lone = [cells[0] for _, cells in sorted(rows.items()) if len(cells) == 1]
-    return " ".join(lone[-1].text.split()) if lone else ""
+    return " / ".join(" ".join(cells[0].text.split()) for _, cells in sorted(rows.items()) if len(cells) == 1)
 
 
 def _without_notes(lattice: Lattice, head: Head) -> tuple[Lattice, list[SourceCell]]:

@@ -104,5 +104,7 @@ def _straighten(boxes: list[Box], widths: list[int]) -> None:
         if width >= _HAIR or (left, right) in cut:
             column += 1
         columns[right] = column
+    if any(columns[box.start] == columns[box.stop] for box in boxes):
+        columns = {edge: at for at, edge in enumerate(used)}  # a cell of several hairs
     for box in boxes:
-        box.start, box.stop = columns[box.start], max(columns[box.stop], columns[box.start] + 1)
+        box.start, box.stop = columns[box.start], columns[box.stop]
