@@ -54,6 +54,7 @@ _LABEL_END = re.compile(
 )
 _NEW_SENTENCE = re.compile(r"\s+(?:This|The|That|These|It|We|However|There|A|An|In)\b")  # whose full stop got lost
 _LABEL_WORDS = 6
+_FAR = 200  # characters on either side of a number that can say what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,12 @@ def find_figures(text: str, as_at: date, *, first_month: int = 4) -> tuple[Figur
 
 
 def _candidates(text: str, taken: Iterable[tuple[int, int]]) -> Iterator[re.Match[str]]:
-    spans = list(taken)
+    mask = bytearray(len(text))
+    for a, b in taken:
+        mask[a:b] = b"\1" * (b - a)
     for match in _FIGURE.finditer(text):
         start, end = match.span("body")
-        if any(a < end and start < b for a, b in spans):
+        if any(mask[start:end]):
             continue
         before, after = text[max(0, match.start() - 80) : match.start()], text[match.end() : match.end() + 40]
         if match["ordinal"] and not (_ORDERED.match(after) or _RANKED.search(before)):
@@ -117,11 +120,9 @@ def _figure(text: str, match: re.Match[str], period: tuple[str, SpanRead] | None
 
 
 def _sides(text: str, match: re.Match[str]) -> tuple[str, str]:
-    """What stands before and behind a number in its own sentence."""
-    low = max(text.rfind(end, 0, match.start()) + len(end) for end in (". ", "\n", "; ", "! ", "? "))
-    low = low if low > 1 or text[:1] == "\n" else 0
-    highs = [at for end in (". ", "\n", "; ", "! ", "? ") if (at := text.find(end, match.end())) >= 0]
-    return text[low : match.start()], text[match.end() : min(highs, default=len(text))]
+    """What stands before and behind a number in its own sentence, as far as it can say what the number is."""
+    before, after = text[max(0, match.start() - _FAR) : match.start()], text[match.end() : match.end() + _FAR]
+    return re.split(r"[.!?;]\s|\n", before)[-1], re.split(r"[.!?;]\s|\n", after, maxsplit=1)[0]
 
 
 def _unit(match: re.Match[str]) -> str:
