@@ -109,12 +109,13 @@ def _figure(text: str, match: re.Match[str], period: tuple[str, SpanRead] | None
     unit = _unit(match)
     kind, sign = _kind(match, unit, before, after)
     value = sign * _value(match)
-    told, read = period or ("", None)
+    earlier = bool(_EARLIER.search(before))
+    told, read = ("", None) if earlier or period is None else period  # what is compared with covers another period
     asked = _asked(match, kind, read)
     sign_taken = match.start("body") if kind != CHANGE and not match["pounds"] else match.start()
     return FigureFound(
         value, unit, kind, _label(before, after), sign_taken, match.end(), text[sign_taken : match.end()].strip(), told, read,
-        bool(_EARLIER.search(before)), bool(match["plus"] or _ABOUT.search(before)),
+        earlier, bool(match["plus"] or _ABOUT.search(before)),
         Confidence.CHECK if asked else Confidence.LIKELY, asked,
     )  # fmt: skip
 
