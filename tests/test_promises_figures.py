@@ -131,6 +131,8 @@ def test_what_a_figure_is_compared_with_and_when_it_came_out() -> None:
     assert (rate.period, rate.asked) == (None, "Which period does it cover?")
     (same,) = found("There were 45 referrals (no change on 22/23)")
     assert same.period is None
+    (now, then) = found("634 incidents in the year ending December 2021 compared to 478 before")
+    assert (now.period_text, then.period, then.earlier) == ("year ending December 2021", None, True)
     (over,) = found("Over 16 young people a quarter")
     assert over.about
 

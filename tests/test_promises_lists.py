@@ -247,3 +247,8 @@ def test_nothing_is_lost(text: str) -> None:
 def test_a_numbered_list_comes_apart_as_it_was_put_together(texts: list[str], gap: str) -> None:
     joined = gap.join(f"{n}. {text}" for n, text in enumerate(texts, 1))
     assert told(split_list(joined)) == [(f"{n}.", text) for n, text in enumerate(texts, 1)]
+
+
+def test_lists_inside_lists_without_end_lose_nothing() -> None:
+    text = "".join(" " * (2 * n) + f"- entry {n}\n" for n in range(300))
+    assert letters("".join(part for p in split_list(text) for part in p.spelled())) == letters(text)

@@ -143,3 +143,10 @@ def test_references_sort_as_people_count() -> None:
         "3", "1.3.1", "A2", "VAWG 4", "1.10"
     ]  # fmt: skip
     assert [parent_ref(r) for r in ("1.3.1", "1.3", "3")] == ["1.3", "1", ""]
+
+
+def test_long_chains_are_followed_and_endless_ones_asked() -> None:
+    up = resolve((RowText("Open the hub", "0"), *(RowText("As above", str(n)) for n in range(1, 2000))))
+    assert (up[-1].text, up[-1].row, up[-1].via[0]) == ("Open the hub", 0, "1998")
+    down = resolve(tuple(RowText(f"See {n + 1}", str(n)) for n in range(200)))
+    assert {r.confidence for r in down} == {CHECK}

@@ -64,7 +64,7 @@ _NOT = tuple(
             r"(?<![\d.,£])\d{1,3}\s?(?:-\s?)?(?:m|months?|weeks?|days?|years?|minutes?|mins?)\b",
             re.IGNORECASE,
         ),  # lengths of time
-        (r"(?:https?://|www\.)\S+|\S+@\S+", 0),
+        (r"(?:https?://|www\.)\S+|(?<![\w.+-])[\w.+-]{1,64}@\S+", 0),
         (r"\b(?:19|20)\d\d\b(?!\s?%|,\d)", 0),  # years
         (r"\bnumber one\b", re.IGNORECASE),
     )
@@ -77,6 +77,8 @@ _OTHER = re.compile(
     r"|\b(?:change on|compared (?:to|with)|against|versus|than(?: in)?)\s+(?:the\s+)?$",
     re.IGNORECASE,
 )
+
+_FAR = 300  # characters: a period farther off belongs to something else
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def found_near(text: str, span: tuple[int, int], periods: Sequence[PeriodFound])
     near: list[tuple[int, PeriodFound]] = []
     for period in periods:
         low, high = (span[1], period.start) if period.start >= span[1] else (period.end, span[0])
-        if low <= high and not re.search(r"[.!?](?=\s)|\n", text[low:high]):
+        if low <= high <= low + _FAR and not re.search(r"[.!?](?=\s)|\n", text[low:high]):
             near.append((high - low, period))
     best = min(near, key=lambda pair: (pair[0], pair[1].start), default=None)
     return (best[1].text, best[1].read) if best else None

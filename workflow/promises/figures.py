@@ -54,6 +54,7 @@ _LABEL_END = re.compile(
 )
 _NEW_SENTENCE = re.compile(r"\s+(?:This|The|That|These|It|We|However|There|A|An|In)\b")  # whose full stop got lost
 _LABEL_WORDS = 6
+_FAR = 200  # characters on either side of a number that can say what it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +91,12 @@ def find_figures(text: str, as_at: date, *, first_month: int = 4) -> tuple[Figur
 
 
 def _candidates(text: str, taken: Iterable[tuple[int, int]]) -> Iterator[re.Match[str]]:
-    spans = list(taken)
+    mask = bytearray(len(text))
+    for a, b in taken:
+        mask[a:b] = b"\1" * (b - a)
     for match in _FIGURE.finditer(text):
         start, end = match.span("body")
-        if any(a < end and start < b for a, b in spans):
+        if any(mask[start:end]):
             continue
         before, after = text[max(0, match.start() - 80) : match.start()], text[match.end() : match.end() + 40]
         if match["ordinal"] and not (_ORDERED.match(after) or _RANKED.search(before)):
@@ -106,22 +109,21 @@ def _figure(text: str, match: re.Match[str], period: tuple[str, SpanRead] | None
     unit = _unit(match)
     kind, sign = _kind(match, unit, before, after)
     value = sign * _value(match)
-    told, read = period or ("", None)
+    earlier = bool(_EARLIER.search(before))
+    told, read = ("", None) if earlier or period is None else period  # what is compared with covers another period
     asked = _asked(match, kind, read)
     sign_taken = match.start("body") if kind != CHANGE and not match["pounds"] else match.start()
     return FigureFound(
         value, unit, kind, _label(before, after), sign_taken, match.end(), text[sign_taken : match.end()].strip(), told, read,
-        bool(_EARLIER.search(before)), bool(match["plus"] or _ABOUT.search(before)),
+        earlier, bool(match["plus"] or _ABOUT.search(before)),
         Confidence.CHECK if asked else Confidence.LIKELY, asked,
     )  # fmt: skip
 
 
 def _sides(text: str, match: re.Match[str]) -> tuple[str, str]:
-    """What stands before and behind a number in its own sentence."""
-    low = max(text.rfind(end, 0, match.start()) + len(end) for end in (". ", "\n", "; ", "! ", "? "))
-    low = low if low > 1 or text[:1] == "\n" else 0
-    highs = [at for end in (". ", "\n", "; ", "! ", "? ") if (at := text.find(end, match.end())) >= 0]
-    return text[low : match.start()], text[match.end() : min(highs, default=len(text))]
+    """What stands before and behind a number in its own sentence, as far as it can say what the number is."""
+    before, after = text[max(0, match.start() - _FAR) : match.start()], text[match.end() : match.end() + _FAR]
+    return re.split(r"[.!?;]\s|\n", before)[-1], re.split(r"[.!?;]\s|\n", after, maxsplit=1)[0]
 
 
 def _unit(match: re.Match[str]) -> str:

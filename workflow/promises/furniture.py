@@ -29,7 +29,6 @@ _NOTE = re.compile(
     r"|\b(?:TBC|TBA|XX+)\b",
     re.IGNORECASE,
 )
-_ASKS = re.compile(r"[^.!?\n]{3,}\?\s*$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +78,9 @@ def strip_marks(text: str, *, notes: Collection[str] = (), title: str = "") -> S
         text = _GLUED.sub(take(FOOTNOTE, lambda m: m[0] in notes), text)
     text = _BULLET.sub(take(BULLET), text)
     found += [Beside(m[0].strip(), DRAFT, m.start(), taken=False) for m in _NOTE.finditer(text)]
-    if match := _ASKS.search(text):
-        found.append(Beside(match[0].strip(), DRAFT, match.start(), taken=False))
+    if (asks := text.rstrip()).endswith("?"):
+        at = max(asks.rfind(end, 0, len(asks) - 1) for end in ".!?\n") + 1
+        if len(asks) - at > 3:
+            found.append(Beside(asks[at:].strip(), DRAFT, at, taken=False))
     lines = (" ".join(line.split()) for line in text.splitlines())
     return Stripped("\n".join(line for line in lines if line), tuple(found))

@@ -80,9 +80,7 @@ def propose_leads(text: str, names: Names) -> ProposedLeads:
         (n, CONTRIBUTOR) for one in others for n in _parts(one, names)
     ]
     found = [_Found.of(n, role if n_th == 0 or role == CONTRIBUTOR else JOINT, names) for n_th, (n, role) in enumerate(named)]
-    if not found:
-        return ProposedLeads(confidence=Confidence.CHECK, questions=(f"“{written}” names nobody. Who leads?",))
-    return _together(found)
+    return _together(found, "" if any(f.named.role == LEAD for f in found) else f"“{written}” names no lead. Who leads?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +122,13 @@ def _question(words: str, role: str) -> str:
     return f"“{words}” is not in the register. Is it a new partner, or another name for one?" if role == LEAD else ""
 
 
-def _together(found: list[_Found]) -> ProposedLeads:
+def _together(found: list[_Found], asked: str) -> ProposedLeads:
     by_role: dict[str, list[str]] = {LEAD: [], JOINT: [], CONTRIBUTOR: []}
     for f in found:
         every = [p for ids in by_role.values() for p in ids]
         if f.named.partner and f.named.partner not in every:
             by_role[f.named.role].append(f.named.partner)
-    questions = tuple(dict.fromkeys(f.question for f in found if f.question))
+    questions = tuple(dict.fromkeys(q for q in (asked, *(f.question for f in found)) if q))
     unknown = tuple(dict.fromkeys(f.named.words for f in found if f.new))
     aliases = tuple(dict.fromkeys((f.named.words, f.named.partner) for f in found if f.alias))
     sure = Confidence.CHECK if questions or unknown else Confidence.LIKELY if aliases else Confidence.SURE

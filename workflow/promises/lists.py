@@ -7,19 +7,22 @@ the same is done again inside each entry, which gives what is nested.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from workflow.promises.marks import Mark, find_marks
 from workflow.promises.pieces import TICKS, Piece
 
-_MOST = 600  # marks looked at in one cell
+_DEEPEST = 12  # lists inside lists
+_BACK = 80  # marks that a counting chain looks back over for the one before
 _KINDS = {"inner": "number", "LETTER": "letter", "ROMAN": "roman"}
 _COUNTING = frozenset({"number", "inner", "letter", "LETTER", "roman", "ROMAN"})
 _TICK = rf"[{TICKS}]\ufe0f?"
 _LEADING_TICK = re.compile(rf"\s*((?:{_TICK}\s*)+)")
-_TRAILING_TICK = re.compile(rf"((?:\s*{_TICK})+)\s*$")
+_TRAILING_TICK = re.compile(rf"({_TICK}(?:\s*{_TICK})*)$")
 # A line that ends on one of these goes on: "recommendations within the" / "Exploratory Study".
 _GOES_ON = re.compile(
     r"(?:[,(&/+–-]|\b(?:a|an|and|as|at|by|for|from|in|into|including|of|on|or|our|the|their|through|to|with|within|via|that|"
@@ -63,42 +66,47 @@ class _Cell:
     text: str
     marks: Sequence[Mark]
 
+    @cached_property
+    def starts(self) -> Sequence[int]:
+        """Where the marks begin."""
+        return [m.start for m in self.marks]
+
     @classmethod
     def of(cls, text: str) -> _Cell:
-        return cls(text, find_marks(text)[:_MOST])
+        return cls(text, find_marks(text))
 
-    def pieces(self, *, by_line: bool, start: int = 0) -> Iterator[Piece]:
-        """The pieces of the whole cell, or of what follows its first list."""
-        whole = len(self.text)
-        chain = self.chain(start, whole, top=True)
-        if not chain:
-            yield from self.paragraphs(start, whole, by_line=by_line)
-            return
-        yield from self.lead(start, chain[0].start)
-        end = self.end_of_list(chain)
-        yield from self.entries(chain, end)
-        if end < whole:
-            yield from self.pieces(by_line=True, start=end)
+    def pieces(self, *, by_line: bool) -> Iterator[Piece]:
+        """The pieces of the whole cell: one list after the other, with what stands before, between and behind them."""
+        start, whole = 0, len(self.text)
+        while start < whole:
+            chain = self.chain(start, whole, top=True)
+            if not chain:
+                yield from self.paragraphs(start, whole, by_line=by_line or start > 0)
+                return
+            yield from self.lead(start, chain[0].start)
+            end = self.end_of_list(chain)
+            yield from self.entries(chain, end)
+            start = end
 
-    def entries(self, chain: Sequence[Mark], end: int) -> list[Piece]:
+    def entries(self, chain: Sequence[Mark], end: int, depth: int = 0) -> list[Piece]:
         """The pieces of a chain of marks, whose last one reaches to `end`."""
         ends = [*(m.start for m in chain[1:]), end]
-        made = [self.piece(mark, mark.end, upto) for mark, upto in zip(chain, ends, strict=True)]
+        made = [self.piece(mark, mark.end, upto, depth) for mark, upto in zip(chain, ends, strict=True)]
         last, inner = made[-1], self.chain(chain[-1].end, end)
         # Numbers that begin again at 1, no deeper and under no line that introduces them, go on as the same list.
         if inner and _same(inner[0], chain[-1]) and inner[0].first and not _OPENS.search(last.text) and last.text:
             return [*made[:-1], replace(last, nested=()), *last.nested]
         return made
 
-    def piece(self, mark: Mark | None, start: int, end: int) -> Piece:
+    def piece(self, mark: Mark | None, start: int, end: int, depth: int = 0) -> Piece:
         """One entry: its own text, and what is nested in it."""
-        chain = self.chain(start, end)
+        chain = self.chain(start, end) if depth < _DEEPEST else []
         own = self.text[start : chain[0].start if chain else end]
-        nested = tuple(self.entries(chain, end)) if chain else ()
+        nested = tuple(self.entries(chain, end, depth + 1)) if chain else ()
         aside = tail = ""
         if match := _LEADING_TICK.match(own):
             aside, own = match[1], own[match.end() :]
-        if not nested and (match := _TRAILING_TICK.search(own)) and match.start():
+        if not nested and (match := _TRAILING_TICK.search(own.rstrip())) and own[: match.start()].strip():
             tail, own = match[1], own[: match.start()]
         made = Piece(_tidy(own), nested=nested, tick=bool(aside or tail), aside=_tidy(aside), tail=_tidy(tail))
         if mark is None:
@@ -157,7 +165,7 @@ class _Cell:
 
     def chain(self, start: int, end: int, *, top: bool = False) -> list[Mark]:
         """The marks of the list that a stretch of text holds; empty where it holds none."""
-        inside = [m for m in self.marks if start <= m.start and m.end <= end]
+        inside = [m for m in self.marks[bisect_left(self.starts, start) : bisect_left(self.starts, end)] if m.end <= end]
         kinds = dict.fromkeys(m.kind for m in inside)
         found = [c for c in (_best(inside, kind) for kind in kinds) if c and _accepted(c)]
         # A tick inside an entry is its own, not a list.
@@ -169,12 +177,12 @@ class _Cell:
             found, key=lambda c: (c[0].start, -len(c), c[0].kind not in _COUNTING, c[0].kind.casefold() == "letter"), default=[]
         )
 
-    def accepted(self, start: int, end: int, *, top: bool = False) -> Iterator[Mark]:
+    def accepted(self, start: int, end: int, depth: int = 0) -> Iterator[Mark]:
         """Every mark of the lists in a stretch of text, outer and nested."""
-        chain = self.chain(start, end, top=top)
+        chain = self.chain(start, end, top=not depth) if depth < _DEEPEST else []
         for mark, until in zip(chain, [*(m.start for m in chain[1:]), end], strict=True) if chain else ():
             yield mark
-            yield from self.accepted(mark.end, until)
+            yield from self.accepted(mark.end, until, depth + 1)
 
     def in_sentence(self, chain: Sequence[Mark], start: int) -> bool:
         """Whether a chain of letters, romans or ticks only counts inside a sentence: "declined because i) late ii) closed"."""
@@ -193,7 +201,7 @@ def _best(marks: Sequence[Mark], kind: str) -> list[Mark]:
     scores: list[tuple[float, int]] = []
     for n, mark in enumerate(own):
         best = (mark.strength - _start_cost(mark), -1)
-        for before in range(n):
+        for before in range(max(0, n - _BACK), n):
             cost = _step_cost(own[before], mark)
             if cost is not None and scores[before][0] + mark.strength - cost > best[0]:
                 best = (scores[before][0] + mark.strength - cost, before)
@@ -288,4 +296,4 @@ def _tidy(text: str) -> str:
 def mark_spans(text: str) -> list[tuple[int, int]]:
     """Where the marks of a text's list stand, those of nested lists too."""
     cell = _Cell.of(text)
-    return [(m.start, m.end) for m in cell.accepted(0, len(text), top=True)]
+    return [(m.start, m.end) for m in cell.accepted(0, len(text))]

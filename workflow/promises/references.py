@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from workflow import fields
 from workflow.model import Confidence
@@ -36,6 +37,7 @@ _TO_REF = re.compile(
 _TO_COLUMN = re.compile(rf"(?:the\s+)?{_SAME}(?P<column>[a-z][a-z /-]{{2,40}}?)(?:\s+(?:column|above))?\s*[.]?$", re.IGNORECASE)
 _MENTION = re.compile(r"\b(?:as|see|per) above\b|\bditto\b", re.IGNORECASE)
 _FAR = 400  # characters: longer text is a story in which "above" means its own words
+_LONGEST_CHAIN = 30  # rows that point on and on
 _EMPTY: Mapping[str, str] = {}
 
 
@@ -86,12 +88,25 @@ def parent_ref(ref: str) -> str:
 def resolve(texts: Sequence[RowText]) -> tuple[Resolved, ...]:
     """What each cell of a column means, in the order of the rows. A cell that points nowhere else means its own words."""
     column = _Column(texts)
-    return tuple(column.meaning(n, ()) for n in range(len(texts)))
+    for n in range(len(texts)):
+        column.known[n] = column.meaning(n, ())
+    return tuple(column.known.values())
 
 
 @dataclass(frozen=True)
 class _Column:
     rows: Sequence[RowText]
+    known: dict[int, Resolved] = field(
+        default_factory=dict
+    )  # the rows above: a long chain of "As above" is looked up, not walked
+
+    @cached_property
+    def by_ref(self) -> Mapping[tuple[tuple[int, int, str], ...], Sequence[int]]:
+        """The rows of each reference."""
+        found: dict[tuple[tuple[int, int, str], ...], list[int]] = {}
+        for k, row in enumerate(self.rows):
+            found.setdefault(ref_key(row.ref), []).append(k)
+        return found
 
     def meaning(self, n: int, through: tuple[int, ...]) -> Resolved:
         """What the cell of row `n` means; `through` are the rows that led here."""
@@ -101,7 +116,7 @@ class _Column:
         mark, words = _without_mark(" ".join(written.split()))
         if not words:
             return own
-        if n in through:
+        if n in through or len(through) > _LONGEST_CHAIN:
             return _unclear(own, f"“{written.strip()}” leads back to itself.")
         found = self._pointed(n, words, through)
         if found is not None:
@@ -136,7 +151,7 @@ class _Column:
 
     def _to_ref(self, n: int, ref: str, through: tuple[int, ...], more: str) -> Resolved:
         written = self.rows[n].text
-        at = [k for k, row in enumerate(self.rows) if ref_key(row.ref) == ref_key(ref) and k != n]
+        at = [k for k in self.by_ref.get(ref_key(ref), ()) if k != n]
         if len(at) != 1 or not self.rows[at[0]].text.strip():
             found = "no text" if len(at) == 1 else "no row" if not at else f"{len(at)} rows"
             return _unclear(
@@ -148,7 +163,7 @@ class _Column:
     def _taken(self, n: int, at: int, through: tuple[int, ...], more: str) -> Resolved:
         """The text of another row, with what this one adds to it."""
         row = self.rows[n]
-        meant = self.meaning(at, (*through, n))
+        meant = self.known.get(at) or self.meaning(at, (*through, n))
         name = self.rows[at].ref or f"row {at + 1}"
         linked = meant.source or meant.asked
         more = more.strip(" .,;:–-")
@@ -157,7 +172,7 @@ class _Column:
             row.text,
             meant.source or name,
             meant.row if meant.source else at,
-            (name, *meant.via) if meant.source else (),
+            (name, *meant.via)[:_LONGEST_CHAIN] if meant.source else (),
             max((Confidence.LIKELY, *([meant.confidence] if linked else [])), key=lambda c: c.doubt),
             meant.asked if meant.confidence is Confidence.CHECK else "",
         )
