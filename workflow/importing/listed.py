@@ -12,6 +12,7 @@ from workflow.promises import Pair, Piece
 
 _FEW_ROWS = 3  # a table of promises with no more rows than this has a list in each of its cells
 _NO_PROMISE = "No promise stands beside this. Is it a reply to one of the other rows, or work that was done besides?"
+_BELONGS = "Does the reply, or what came of it, belong to this promise?"
 _NO_REPLY = "No reply was found for this promise. What became of it?"
 _NO_OUTCOME = "This outcome belongs to no single promise. Does it belong to one of the other rows?"
 
@@ -112,7 +113,7 @@ def _entry(pair: Pair, told: tuple[Written, ...]) -> Entry:
         values["opening_status"] = "Complete"
     sure = max((pair.confidence, pair.outcomes_sure or pair.confidence), key=lambda c: c.doubt)
     if sure is not Confidence.SURE and pair.promise and (pair.replies or pair.outcomes):
-        asked.append(f"Does the reply belong to this promise? {pair.why}".strip())
+        asked.append(_BELONGS)
     how = (Written("Paired", f"{pair.how}. {pair.why}".strip()),) if pair.promise and pair.replies else ()
     return Entry(values, sure, pair.doubt, tuple(asked), (*told, *how))
 

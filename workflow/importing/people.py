@@ -122,9 +122,7 @@ class People:
                 values["short_name"] = new.short
             asked = (
                 *new.asked,
-                *(
-                    _SAME.format(name=o.name, id=o.id) for o in self._like(new)
-                ),
+                *(_SAME.format(name=o.name, id=o.id) for o in self._like(new)),
                 "Is this an agency that returns? Enter its full name, and the post and address its templates go to.",
             )
             yield Proposal(

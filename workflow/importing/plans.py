@@ -15,6 +15,7 @@ from workflow.importing.values import TAKE, Ground, Proposal, Written
 from workflow.model import Calendar, Confidence, GridKind, Plan, Source, SourceCell, Theme, Value
 
 _ALIKE = 0.86  # the share of letters in common from which a title is that of a plan or theme on the register
+_TELLING = 12  # characters of a title that another may begin with
 _LONGEST_NAME = 150
 _WHOLE = "The file names no themes, so one stands for all of its rows. Is that enough?"
 _RAG_ASKED = "Which colours does this plan use? Give the name of a scheme on the RAG key sheet."
@@ -194,6 +195,10 @@ def _same(themes: Iterable[Theme], number: str, title: str) -> Theme | None:
     """The theme of that title, nearly; failing that, of that number."""
     by_title = {t.title: t for t in reversed(list(themes))}
     near = by_title.get(fields.near(title, by_title, _ALIKE)) if title else None
+    said = fields.fold(title)
+    near = near or next(
+        (t for name, t in by_title.items() if len(name) > _TELLING and said.startswith(fields.fold(name))), None
+    )
     return near or next((t for t in by_title.values() if number and fields.fold(t.number) == fields.fold(number)), None)
 
 

@@ -148,6 +148,8 @@ class Reader:
             draft.ask(_HOLDS)
             yield draft
         else:
+            whole = {fields.clean(text) for text in cells.values()}
+            draft.written = [w for w in draft.written if w.text not in whole]  # each entry says its own
             for entry in entries(lists):
                 made = draft.entry(entry)
                 self.texts.tidied(made)

@@ -126,6 +126,7 @@ class Texts:
                 draft.doubted(own.confidence)
 
 
+_LONGEST_LABEL = 100
 _UNITS = {"per cent": "%", "per 1,000": "rate per 1,000", "£": "£"}
 
 
@@ -150,7 +151,7 @@ def _figure(text: str, found: promises.FigureFound) -> Figure:
 
 def _label(found: promises.FigureFound, text: str) -> str:
     label = " ".join(found.label.split())
-    return f"{label[:1].upper()}{label[1:]}" if label else _sentence(text, found)[:100]
+    return f"{label[:1].upper()}{label[1:]}" if len(label.split()) > 2 else _sentence(text, found)[:_LONGEST_LABEL]
 
 
 def _sentence(text: str, found: promises.FigureFound) -> str:

@@ -142,7 +142,8 @@ def places(cells: Sequence[SourceCell]) -> str:
     by_sheet: dict[tuple[str, str], list[str]] = {}
     for cell in sorted(cells, key=lambda c: (c.row, c.col)):
         by_sheet.setdefault((cell.place.file, cell.place.sheet), []).append(cell.place.cell)
-    return "\n".join(f"{f}, {s}: {', '.join(dict.fromkeys(at))}" for (f, s), at in by_sheet.items())
+    order = dict.fromkeys((c.place.file, c.place.sheet) for c in cells)
+    return "\n".join(f"{f}, {s}: {', '.join(dict.fromkeys(by_sheet[f, s]))}" for f, s in order)
 
 
 def _start(told: Review) -> Sheet:
@@ -202,7 +203,7 @@ def _found(told: Review) -> Sheet:
 def _proposals(form: Form, rows: Sequence[Proposal], told: Review) -> Sheet:
     columns = tuple(_column(f, told) for f in form.fields)
     lines = (
-        "Every white or yellow box may be changed. Decide on each row in the column Decision: Take, Change or Leave out.",
+        "Every yellow box may be changed. Decide on each row in the column Decision: Take, Change or Leave out.",
         "The most doubtful rows stand first. Rows without a decision are not taken.",
     )
     return Sheet(
