@@ -1,4 +1,4 @@
-"""The command with which a partnership starts from what it has."""
+"""The commands with which a partnership starts: an empty workspace, the example, and what it has from before."""
 
 from __future__ import annotations
 
@@ -8,8 +8,31 @@ from pathlib import Path
 
 import click
 
-from workflow.cli.shared import asked_with, main, say_written, shared
+from workflow.cli.shared import Day, asked_with, main, say_written, shared
 from workflow.errors import WorkflowError
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--calendar", default="april", show_default=True, help="april, july, calendar or academic.")
+@click.option("--today", type=Day(), default=None, help="Act as if it were this day (default: today).")
+def init(folder: Path, calendar: str, today: date | None) -> None:
+    """Make an empty workspace in FOLDER: a register to fill in, the forms, inbox and outbox."""
+    from workflow.pipeline import start  # noqa: PLC0415
+
+    made = start.init(folder, calendar, today or date.today())  # noqa: DTZ011
+    click.echo(f"Made a workspace in {made}.")
+    click.echo("Next: fill in config/register.xlsx in Excel, or bring in what you have with workflow import; then run workflow check.")
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def demo(folder: Path) -> None:
+    """Build the example partnership in FOLDER and run its three quarters one after another."""
+    from workflow.pipeline import start  # noqa: PLC0415
+
+    for line in start.demo(folder):
+        click.echo(line)
 
 
 @main.command("import")
