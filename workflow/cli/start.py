@@ -22,7 +22,8 @@ def init(folder: Path, calendar: str, today: date | None) -> None:
 
     made = start.init(folder, calendar, today or date.today())  # noqa: DTZ011
     click.echo(f"Made a workspace in {made}.")
-    click.echo("Next: fill in config/register.xlsx in Excel, or bring in what you have with workflow import; then run workflow check.")
+    click.echo("Next: fill in config/register.xlsx in Excel, or bring in what you have with workflow import.")
+    click.echo("Then run workflow check there.")
 
 
 @main.command()

@@ -82,6 +82,8 @@ def year_of(text: str) -> tuple[int, int] | None:
     if match is None:
         return None
     first, last = 2000 + int(match[1] or match[2]), 2000 + int(match[3])
+    if match[1] is None and last != first + 1:
+        return None  # "11-19" may be ages
     return (first, last) if 0 < last - first <= 10 else None
 
 
