@@ -14,8 +14,8 @@ from workflow.importing import balances
 from workflow.model import Confidence
 
 PAIRED = ("annual_report", "delivery_plan")
-# Right pairs of which a person who reads both would say that the reply speaks of something near its promise. Their numbers
-# and words agree, so nothing but reading tells: they stand lower down. All other doubtful pairs, and the wrong, stand above.
+# Right pairs of which a person who reads both would say that the reply speaks of something near its promise. Their numbers,
+# or their order, and their words agree, so nothing but reading tells: they stand lower. All other doubtful ones stand above.
 NEAR_IT = {("P8", 1), ("P8", 6), ("P9", 2), ("7.1", 10)}
 ACTION_FIELDS = ("ref", "due", "opening_rag", "lead", "joint_leads", "contributors", "opening_progress")
 

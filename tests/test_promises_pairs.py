@@ -93,10 +93,10 @@ def test_bullets_of_unequal_length_keep_their_order_around_what_words_fix() -> N
     assert {p.confidence for p in pairs} == {CHECK}
 
 
-def test_bullets_by_order_are_sure_only_by_their_words() -> None:
+def test_bullets_are_never_sure_by_their_order() -> None:
     pairs = beside("• Fit cameras in the market square\n• Open a refuge\n• Teach shopkeepers about scams",
                    "• Cameras now watch the market square\n• In hand\n• A scams evening for shopkeepers")  # fmt: skip
-    assert [(p.how, p.confidence) for p in pairs] == [("by order", SURE), ("by order", LIKELY), ("by order", SURE)]
+    assert [(p.how, p.confidence) for p in pairs] == [("by order", LIKELY)] * 3
 
 
 def test_replies_and_outcomes_with_no_promise_are_kept_as_what_they_are() -> None:

@@ -199,8 +199,9 @@ class Matcher:
         if not equal and how == BY_ORDER:
             return replace(match, doubt=self._loose - min(own, 1.0) / 100)
         if own >= SUPPORT and self._ahead(i, j, 1.5 if self._sliding else 1.0):
-            sure = how == BY_NUMBER or (equal and own >= CLEAR and not self._sliding)
-            return replace(match, confidence=Confidence.SURE if sure else Confidence.LIKELY, doubt=0.0 if sure else 0.2)
+            sure = how == BY_NUMBER  # bullets only have an order, and lists lose and gain entries (domain.md A8)
+            doubt = 0.0 if sure else 0.3 - min(own, 1.0) / 10  # the less they share, the sooner somebody should look
+            return replace(match, confidence=Confidence.SURE if sure else Confidence.LIKELY, doubt=doubt)
         if self._sliding:
             return self._doubted(match, i, j)
         return self._unsupported(match, own, equal=equal)
