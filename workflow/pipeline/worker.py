@@ -16,7 +16,7 @@ from workflow.pipeline import wire
 from workflow.pipeline.ground import Arrival, Ground
 from workflow.pipeline.judge import judge, message_of, not_read
 
-_THRESHOLDS = (50_000, 20, 20)  # when Python looks for what nobody needs any more: a return is some thousand values, none in a ring
+_THRESHOLDS = (50_000, 20, 20)  # when Python looks for rings that nobody needs; a return makes some thousand values
 
 
 def setup_for(ground: Ground) -> bytes:
