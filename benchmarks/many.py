@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -21,13 +22,15 @@ from typing import Any
 from tests import small as s
 from tests.small import Q2, Row, Small
 from workflow import writer
+from workflow.ledger import Issue
 from workflow.model import Item, Slot, Value
 from workflow.outputs.template import return_book
 from workflow.pipeline import book as books
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.book import template_for
-from workflow.pipeline.issue import issue
-from workflow.pipeline.state import Asked, quarters
+from workflow.pipeline.quarter import Quarter
+from workflow.pipeline.state import Asked, quarters, writing
+from workflow.pipeline.workspace import Workspace
 from workflow.validate import record_key
 
 ACTIONS, COMMITMENTS, MEASURES = 6, 4, 2
@@ -39,7 +42,7 @@ _SENTENCE = "The work went on in all wards, and the group that looks after it me
 def rows(partners: int) -> dict[str, list[Row]]:
     """The register of so many partners."""
     made = s.register_rows()
-    names = [f"agency-{n:05d}" for n in range(partners)]
+    names = [_name(n) for n in range(partners)]
     items: list[Row] = []
     for n, name in enumerate(names):
         for k in range(ACTIONS):
@@ -90,24 +93,39 @@ def answers(partner: str, given: Mapping[str, tuple[Item, ...]], n: int) -> dict
 
 
 def make(root: Path, partners: int, *, office: bool = False) -> Small:
-    """The workspace with its templates issued and every return in its inbox."""
+    """The workspace as when every return had come in: what was issued is in its ledger, the returns are in its inbox."""
     small = s.make(root)
     small.write_register(rows(partners))
-    issue(Asked(root, Q2, ISSUED))
-    fill(small, range(partners))
+    workspace, quarter = _worked(root)
+    with writing(root) as ledger, ledger.transaction():
+        for n in range(partners):
+            made = template_for(workspace, quarter, _name(n), ISSUED)  # not drawn: only what it shows is kept
+            ledger.add_issue(Issue(made.issue, _name(n), Q2, "template", ISSUED.isoformat()), made.cells)
+    half = partners // 2
+    with ProcessPoolExecutor(1) as beside:  # on the second processor
+        other = beside.submit(fill, small, range(half, partners))
+        fill(small, range(half))
+        other.result()
     if office and shutil.which("soffice"):
         saved_by_office(sorted((root / "inbox").glob("*.xlsx"))[::EVERY])
     return small
 
 
+def _name(n: int) -> str:
+    return f"agency-{n:05d}"
+
+
+def _worked(root: Path) -> tuple[Workspace, Quarter]:
+    workspace = workspaces.load(root)
+    return workspace, quarters(workspace, Asked(root, Q2, ISSUED), [])[Q2]
+
+
 def fill(small: Small, which: range, said: str = "") -> None:
     """Put the returns of some partners into the inbox. `said` stands before each progress, to make another return of it."""
-    workspace = workspaces.load(small.root)
-    asked = Asked(small.root, Q2, ISSUED)
-    quarter = quarters(workspace, asked, [])[Q2]
+    workspace, quarter = _worked(small.root)
     sent = datetime(2023, 10, 16, 10, 0, tzinfo=UTC)
     for n in which:
-        partner = f"agency-{n:05d}"
+        partner = _name(n)
         told = answers(partner, quarter.given[partner], n)
         told = {slot: f"{said}{v}" if slot[2] == "progress" else v for slot, v in told.items()}
         token = template_for(workspace, quarter, partner, ISSUED).issue

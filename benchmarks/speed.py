@@ -87,10 +87,10 @@ v = collate(Asked(root, None, date(2023, 10, 23)))
 assert v.quarter.balance.read >= 30 * partners, v.quarter.balance
 """
 NO_OUTPUTS = """
-from workflow.pipeline import runs
+from workflow import reader
 from workflow.pipeline.emit import Emitter, Papers
 def no_outputs(self, going_key):
-    return Papers({}, (), self.view(going_key))
+    return Papers({}, (), self.view(going_key), reader.Workbook((), {}, (), {}, {}, False, False))
 Emitter.outputs = no_outputs
 """
 EMIT = """

@@ -71,6 +71,7 @@ def drawn_once() -> Iterator[None]:
 def no_packs(drawn_once: None) -> Iterator[None]:
     """The same, and no board gets a pack: for tests of what is merged and asked, which look at no pack."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Emitter, "_packs", lambda *_: {})
         patch.setattr(Emitter, "_to_boards", lambda *_: {})
         yield
 

@@ -15,7 +15,7 @@ from tests.small import Q2, Q3, Small
 from workflow import outbox, reader
 from workflow.errors import WorkflowError
 from workflow.outputs.view import View
-from workflow.pipeline import emit, reread
+from workflow.pipeline import press, reread
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.quarter import view_of
 from workflow.pipeline.state import Asked, facts, open_ledger, quarters, taken
@@ -110,13 +110,13 @@ def test_a_run_stops_where_we_would_write_something_else_than_what_stands(
 ) -> None:
     small = s.issued(tmp_path / "small")
     small.returns("police")
-    checked = emit.checked
+    checked = press.checked
 
     def spoiled(book: Any, name: str) -> bytes:
         data = checked(book, name)
         return s.type_in(data, {("Actions", "A-1", "Status now"): "Complete"}) if "master-tracker" in name else data
 
-    monkeypatch.setattr(emit, "checked", spoiled)
+    monkeypatch.setattr(press, "checked", spoiled)
     with pytest.raises(WorkflowError) as stopped:
         small.collate()
     assert 'Status now of 1.1) says "Complete", but the ledger has "On track". This is our fault' in str(stopped.value)

@@ -66,9 +66,16 @@ class Page:
     widths: dict[int, float] = field(default_factory=dict)
     formula_links: frozenset[str] = frozenset()  # the cells whose formula makes a link
     looks: dict[int, Look] = field(default_factory=dict)  # by style
+    _looked: dict[Cell, Look] = field(default_factory=dict)
+    _body: list[list[Cell]] | None = None
 
     def look(self, cell: Cell) -> Look:
-        """How a cell looks."""
+        """How a cell looks. Every check asks, and openpyxl works the style out anew each time."""
+        if cell not in self._looked:
+            self._looked[cell] = self._look(cell)
+        return self._looked[cell]
+
+    def _look(self, cell: Cell) -> Look:
         style = int(cell.style_id)
         if style not in self.looks:
             font, alignment = cell.font, cell.alignment
@@ -109,12 +116,19 @@ class Page:
         a = self.area
         return a is not None and a.top < cell.row <= a.bottom and a.left <= cell.column <= a.right
 
+    @property
+    def _rows(self) -> list[list[Cell]]:
+        """The rows of the table's body, looked up once."""
+        if self._body is None:
+            a = self.area
+            rows = self.sheet.iter_rows(a.top + 1, a.bottom, a.left, a.right) if a else ()
+            self._body = [[cell for cell in cells if is_own(cell)] for cells in rows]
+        return self._body
+
     def body(self) -> Iterator[Cell]:
         """The cells of the table's body, empty ones too, row by row."""
-        if self.area:
-            a = self.area
-            for cells in self.sheet.iter_rows(a.top + 1, a.bottom, a.left, a.right):
-                yield from (cell for cell in cells if is_own(cell))
+        for cells in self._rows:
+            yield from cells
 
     def headings(self) -> list[Cell]:
         """The table's heading cells."""
@@ -124,10 +138,11 @@ class Page:
 
     def columns(self) -> Iterator[list[Cell]]:
         """Each column of the table as the cells of its body."""
-        if self.area:
-            for heading in self.headings():
-                cells = self.sheet.iter_rows(self.area.top + 1, self.area.bottom, heading.column, heading.column)
-                yield [row[0] for row in cells if is_own(row[0])]
+        found: dict[int, list[Cell]] = {heading.column: [] for heading in self.headings()}
+        for cell in self.body():
+            if cell.column in found:
+                found[cell.column].append(cell)
+        yield from found.values()
 
 
 def is_own(cell: Cell | MergedCell) -> TypeGuard[Cell]:
@@ -165,7 +180,7 @@ def pages(book: Workbook, profile: Profile) -> list[Page]:
         page.table = next(iter(sheet.tables.values()), None)
         if page.table:
             page.area = _area(page.table.ref)
-        page.cells = [cell for row in sheet.iter_rows() for cell in row if is_own(cell) and cell.value is not None]
+        page.cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None and is_own(cell)]
         for dimension in sheet.column_dimensions.values():
             for col in range(dimension.min or 0, (dimension.max or 0) + 1):
                 page.widths[col] = max(0.0, dimension.width - _PADDING) if dimension.customWidth else DEFAULT_WIDTH

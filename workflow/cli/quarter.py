@@ -90,10 +90,16 @@ def collate(  # noqa: PLR0913, PLR0917 - one parameter per option, which click p
 
     A file that was refused or withdrawn is not taken in again unless --retry names it.
     """
+    from workflow.pipeline import again  # noqa: PLC0415
+
+    asked = asked_with(workspace, period, today, also)
+    same = None if dry_run or retry else again.said(asked)
+    if same:
+        say_verdict(same.result if as_json else None, same.full if verbose else same.text)
+        sys.exit(1 if same.needs_person else 0)
     from workflow.pipeline import collate as collating  # noqa: PLC0415
 
     bar = Bar()
-    asked = asked_with(workspace, period, today, also)
     verdict = collating.collate(asked, dry_run=dry_run, retry=retry, progress=bar)
     bar.finish()
     say_verdict(verdict.as_json() if as_json else None, verdict.full_text() if verbose else verdict.as_text())

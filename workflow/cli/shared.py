@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,7 +118,7 @@ def say_written(written: tuple[str, ...], notes: tuple[str, ...], verbose: bool)
         click.echo(f"Note: {note}")
 
 
-def say_verdict(as_json: dict[str, Any] | None, text: str) -> None:
+def say_verdict(as_json: Mapping[str, Any] | None, text: str) -> None:
     """The verdict, as JSON or in words."""
     if as_json is None:
         click.echo(text)

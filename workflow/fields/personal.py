@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from workflow.fields import patterns
 from workflow.fields.patterns import BAR
@@ -136,21 +137,24 @@ def _spans(plain: str, allowed: Collection[str]) -> Iterator[Span]:
         if patterns.named(m):
             yield *m.span("it"), "name", False
     if patterns.DIGIT.search(plain):
-        found = list(_numbered(plain))
+        found = _numbered(plain)
         yield from found
         yield from _again(plain, found)
 
 
-def _numbered(plain: str) -> Iterator[Span]:
+@lru_cache(maxsize=8192)  # the same text is looked through for a rule, for each paper and for each message
+def _numbered(plain: str) -> tuple[Span, ...]:
+    found: list[Span] = []
     digits = len(patterns.DIGIT.findall(plain))
     for kind, fewest, pattern, judge in patterns.NUMBERED:
         for m in pattern.finditer(plain) if digits >= fewest else ():
             sure = judge(m)
             if sure is not None:
-                yield *m.span("it"), kind, sure
+                found.append((*m.span("it"), kind, sure))
+    return tuple(found)
 
 
-def _again(plain: str, found: list[Span]) -> Iterator[Span]:
+def _again(plain: str, found: Sequence[Span]) -> Iterator[Span]:
     """What a label made personal once is so wherever it stands again: a date of birth, a reference, a vehicle."""
     known = {(kind, plain[start:end]): sure for start, end, kind, sure in found if kind in patterns.TOKENS}
     for kind in dict.fromkeys(kind for kind, _ in known):

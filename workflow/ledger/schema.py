@@ -83,6 +83,14 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         "whether a removal was brought to its end",
         "ALTER TABLE tombstone ADD COLUMN finished INTEGER NOT NULL DEFAULT 1;",
     ),
+    (
+        "what the last run said, so that a run with nothing new says it again at once",
+        """
+        CREATE TABLE said (
+            id INTEGER PRIMARY KEY, asked TEXT NOT NULL, origin TEXT NOT NULL, words TEXT NOT NULL, files TEXT NOT NULL);
+        CREATE INDEX said_asked ON said (asked, id);
+        """,
+    ),
 )
 
 # What each table is for, and what stands in its columns: docs/ledger.md is made from these and from the migrations.
@@ -98,6 +106,7 @@ TABLES: Mapping[str, str] = {
     "output": "The bytes that were ever written to a path of the outbox, by hash. Anything else there is a person's edit.",
     "made": "What a period's outputs were made from, and what came of it. Where neither has changed they are not made again. So"
     " too for each pack in another format.",
+    "said": "What a run said at its end. Where nothing that it rests on has changed, the next run says it again at once.",
     "fetched": "The messages that were fetched from a mailbox, so that none is fetched twice.",
     "delivery": "Every attempt to send a letter, so that none is sent twice. How an attempt ended is a second row.",
     "withdrawal": "What was taken back, and what was taken in again. In force is the latest row of a workbook.",
@@ -109,6 +118,7 @@ TABLES: Mapping[str, str] = {
 COLUMNS: Mapping[str, str] = {
     "answers": "how many answers it held",
     "account": "the mailbox",
+    "asked": "the period that was asked for; empty for the one that is due",
     "blanks": "how many answer cells were blank",
     "bytes": "the bytes, compressed with zlib",
     "carried": '1 where it was confirmed by "no change" and given earlier',
@@ -161,6 +171,7 @@ COLUMNS: Mapping[str, str] = {
     "uidvalidity": "the folder's own number: a new one means that every uid means something else",
     "undone": "the run that was undone; empty where one file was withdrawn",
     "value": "the value with its type (`s:` text, `i:` whole number, `n:` number, `d:` date, `b:` yes or no); empty for none",
+    "words": "what was said, as JSON: for the screen, for -v, for --json, and whether somebody is needed",
     "withdrawn": "1 where it is taken back, 0 where it counts again",
     "change.value": "the value, typed like that of an answer; empty where nothing stands from this run on",
     "change.sha256": "the hash of the workbook that it came in; empty where nothing stands any more",
@@ -174,5 +185,6 @@ COLUMNS: Mapping[str, str] = {
     "migration.n": "its number",
     "withdrawal.run": "the run that took it back, or took it in again",
     "run.id": "the number of the run",
+    "said.origin": "the hash of all that it rests on: ledger, register, forms, settings, letters, inbox, day and program",
     "tombstone.run": "the run that removed it",
 }

@@ -23,6 +23,7 @@ from workflow.ledger.closures import Closures
 from workflow.ledger.codec import as_json
 from workflow.ledger.deliveries import Deliveries
 from workflow.ledger.drives import network_warning
+from workflow.ledger.sayings import Sayings
 from workflow.ledger.schema import MIGRATIONS
 from workflow.ledger.tombstones import Tombstones
 from workflow.ledger.withdrawals import Withdrawals
@@ -179,6 +180,11 @@ class Ledger:
     def closures(self) -> Closures:
         """Which periods were closed."""
         return Closures(self._db, lambda: safety.sound(self._path))
+
+    @property
+    def sayings(self) -> Sayings:
+        """What the last run said."""
+        return Sayings(self._db, lambda: safety.sound(self._path))
 
     # --- runs
 

@@ -67,6 +67,7 @@ class Tombstones:
         otherwise.
         """
         self._db.execute("PRAGMA secure_delete = ON")
+        self._db.execute("DELETE FROM said")  # it may quote what they said
         for file in files:
             said, leaves = self._said(file.sha256)
             self._db.execute("DELETE FROM blob WHERE sha256 = ?", (file.sha256,))

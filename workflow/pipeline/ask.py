@@ -82,7 +82,7 @@ def emit(asked: Asked, as_at: date | None = None) -> tuple[emitting.Emitted, str
             files = {path: data for path, data in files.items() if "/mail/" not in path}
             files, folder = _as_at(files, folder, as_at)
         emitted = emitting.write(asked.root, files, asked.today, ledger)
-        reread.check(asked.root, files, emitted.written, papers.view)
+        reread.check(asked.root, files, emitted.written, papers.view, papers.tracker)
         emitted = Beside(asked.root, folder, asked.today, ledger).emitted(emitted, asked.also)
     return emitted, folder
 

@@ -16,6 +16,7 @@ from workflow.outputs.queries import Query
 from workflow.outputs.template import Template, return_book
 from workflow.pipeline.identify import return_id
 from workflow.pipeline.mail import minutes
+from workflow.pipeline.press import Press, Proof
 from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.questions import asked_of, label
 from workflow.pipeline.workspace import Workspace
@@ -26,18 +27,23 @@ from workflow.wording import first_few
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A workbook for one partner: its bytes, the issue it is, and the answers it showed, now and last time (its base)."""
+    """A workbook for one partner, the issue it is, and the answers it shows, now and last time (its base)."""
 
-    data: bytes
+    proof: Proof
     issue: str
     cells: Mapping[Slot, Value]
     rows: Mapping[str, int]  # sheet title -> rows asked about
 
+    @property
+    def data(self) -> bytes:
+        """Its bytes."""
+        return self.proof.data
 
-def template_for(workspace: Workspace, quarter: Quarter, partner: str, today: date) -> Made:
-    """A fresh template: the partner's own rows, last time's answers beside empty boxes."""
+
+def template_for(workspace: Workspace, quarter: Quarter, partner: str, today: date, press: Press | None = None) -> Made:
+    """A fresh template: the partner's own rows, last time's answers beside empty boxes. `press` draws it, if given."""
     template = _template(workspace, quarter, partner, today)
-    return _made(template, "template")
+    return _made(template, "template", press)
 
 
 def marked_up(workspace: Workspace, quarter: Quarter, partner: str, today: date) -> Made | None:
@@ -97,23 +103,22 @@ def _template(workspace: Workspace, quarter: Quarter, partner: str, today: date)
     )
 
 
-def _made(template: Template, kind: str) -> Made:
+def _made(template: Template, kind: str, press: Press | None = None) -> Made:
     told = "|".join(f"{slot}={value!r}" for slot, value in sorted(template.shown.items(), key=str))
     told = "|".join((template.return_id, told, *(q.reference for q in template.queries)))
     issue = f"{kind}-{hash_of(told.encode())[:12]}"
     template = replace(template, issue=issue)
-    book = return_book(template)
-    data = writer.render(book)
     if template.queries:
-        template = replace(template, addresses=_addresses(data, template))
-        data = writer.render(return_book(template))
+        template = replace(template, addresses=_addresses(writer.render(return_book(template)), template))
+    book = return_book(template)
+    proof = press.give(book) if press else Proof(book)
     rows: dict[str, int] = {}
     for name, given in template.given.items():
         own = sum(1 for i in given if i.lead == template.partner)
         rows[template.forms[name].title] = own
         rows[f"{template.forms[name].title}, led by others"] = len(given) - own
     covers: dict[Slot, Value] = {(desk.QUERIES, q.reference, desk.COVERS): desk.cover_text(q.covers) for q in template.queries}
-    return Made(data, issue, {**template.shown, **template.last_time, **covers}, {title: n for title, n in rows.items() if n})
+    return Made(proof, issue, {**template.shown, **template.last_time, **covers}, {title: n for title, n in rows.items() if n})
 
 
 def _slots(f: Finding, quarter: Quarter, form: Form | None) -> tuple[Slot, ...]:

@@ -9,7 +9,7 @@ from workflow import inbox
 from workflow.errors import WorkflowError
 from workflow.inbox import hash_of
 from workflow.ledger import Ledger, Run, Withdrawal
-from workflow.pipeline import emit
+from workflow.pipeline import again, emit
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.files import file_states
 from workflow.pipeline.quarter import decided
@@ -44,7 +44,9 @@ def collate(asked: Asked, *, dry_run: bool = False, retry: Sequence[str] = (), p
         run = last.id if last else 0
         if fresh:
             run = going.commit("collate", verdict, lambda number: _learn(going, intake, lifted, number))
-        return going.publish(replace(verdict, run=run or None), progress)
+        done = going.publish(replace(verdict, run=run or None), progress)
+        again.remember(asked, ledger, intake.received, done)
+        return done
 
 
 def _lifted(retry: Sequence[str], intake: Intake, withdrawn: Mapping[str, Withdrawal]) -> frozenset[str]:

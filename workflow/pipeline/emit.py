@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from workflow import accessible, items, letters, outbox, post, writer
-from workflow.errors import WorkflowError
+from workflow import items, letters, outbox, post, reader
 from workflow.inbox import hash_of
 from workflow.ledger import Issue, Ledger
-from workflow.model import Board, Book, Partner, ReturnStatus, Slot, Value
+from workflow.model import Board, Partner, ReturnStatus, Slot, Value
 from workflow.outputs import brief, pack, withheld
 from workflow.outputs.view import View
 from workflow.pipeline import accessibility, trackers
@@ -19,6 +18,7 @@ from workflow.pipeline.book import decisions_for, marked_up, template_for
 from workflow.pipeline.closings import Closings, view_with
 from workflow.pipeline.labels import as_labelled
 from workflow.pipeline.mail import Mailer
+from workflow.pipeline.press import Press, Proof
 from workflow.pipeline.quarter import Facts, Quarter, view_of
 from workflow.pipeline.workspace import Workspace
 
@@ -47,6 +47,7 @@ def quiet(_what: str, _done: int, _of: int) -> None:
     """No progress is wanted."""
 
 
+Packs = Mapping[Board, Sequence[tuple[Board, Proof]]]  # by board: each version of its pack, with what it is drawn as
 Issued = tuple[Issue, Mapping[Slot, Value]]  # a workbook that goes out, and what it shows in its answer cells
 
 
@@ -58,6 +59,7 @@ class Papers:
     files: Mapping[str, bytes]
     issues: tuple[Issued, ...]
     view: View
+    tracker: reader.Workbook  # read back from its bytes
 
     @property
     def hashes(self) -> dict[str, str]:
@@ -69,15 +71,6 @@ class Papers:
         with ledger.transaction():
             for issue, cells in self.issues:
                 ledger.add_issue(issue, cells)
-
-
-def checked(book: Book, name: str) -> bytes:
-    """Render a workbook and read it again: one that fails a check is our mistake, and is never left lying."""
-    data = writer.render(book)
-    failures = accessible.check(data, book.profile, name)
-    if failures:
-        raise WorkflowError(f"{name} does not pass the checks for its kind of workbook: {failures[0]} Nothing was written.")
-    return data
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +89,29 @@ class Emitter:
 
         What was published of a closed period stays as it was: its packs, what they leave out, and the letters with them.
         """
+        with Press() as press:
+            return self._outputs(key, press)
+
+    def _outputs(self, key: str, press: Press) -> Papers:
         quarter = self.quarters[key]
         view = self.view(key)
         folder = f"outbox/{key}"
         book, issue = trackers.tracker_of(self.workspace, view)
-        data = checked(book, f"master-tracker-{key}.xlsx")
-        tracker = (issue, trackers.shown(data, self.workspace, view))
-        files = {f"{folder}/master-tracker-{key}.xlsx": data}
-        if quarter.submissions:
-            book = decisions_for(self.workspace, quarter, self.today)
-            files[f"{folder}/decisions-{key}.xlsx"] = checked(book, f"decisions-{key}.xlsx")
+        tracker = press.give(book, f"master-tracker-{key}.xlsx")
         mailer = Mailer(self.workspace, quarter, self.today)
-        if self.closings is None or key not in self.closings:
-            files.update(self._to_boards(view, mailer))
+        closed = self.closings is not None and key in self.closings
+        packs = {} if closed else self._packs(view, press)
+        decisions = decisions_for(self.workspace, quarter, self.today) if quarter.submissions else None
+        listed = press.give(decisions, f"decisions-{key}.xlsx") if decisions else None
         letters_out, issues = self._to_partners(quarter, mailer)
-        return Papers(files | letters_out, (tracker, *issues), view)
+        files = {f"{folder}/{tracker.name}": tracker.data}
+        back = reader.read_bytes(tracker.data)
+        shown = (issue, trackers.shown(back, self.workspace, view))
+        if listed:
+            files[f"{folder}/{listed.name}"] = listed.data
+        if not closed:
+            files.update(self._to_boards(view, mailer, packs, press))
+        return Papers(files | letters_out, (shown, *issues), view, back)
 
     def view(self, key: str) -> View:
         """A period as its outputs see it."""
@@ -119,34 +120,34 @@ class Emitter:
         view = view_with(self.closings, self.facts, self.quarters, key)
         return as_labelled(view, self.closings.ledger, self.workspace.root, self.today)
 
-    def _to_boards(self, view: View, mailer: Mailer) -> dict[str, bytes]:
+    def _to_boards(self, view: View, mailer: Mailer, packs: Packs, press: Press) -> dict[str, bytes]:
         """The packs, what they leave out, and the letters that go with them."""
         folder, name = f"outbox/{view.period.key}", f"withheld-{view.period.key}.xlsx"
-        packs, books = self._packs(view)
-        files = {f"{folder}/{name}": checked(withheld.withheld_book(view, books), name)}
+        books = {board.name: proof.book for board, versions in packs.items() for _, proof in versions}  # in the fullest version
+        not_there = press.give(withheld.withheld_book(view, books), name)
         left_out = withheld.withheld(view)
-        listed = [(version, attachment.name) for versions in packs.values() for version, attachment in versions]
-        files[f"{folder}/accessibility.txt"] = accessibility.paper(view.period, listed, self.today)
+        listed = [(version, proof.name) for versions in packs.values() for version, proof in versions]
+        letters_out: dict[str, bytes] = {}
         for board, versions in packs.items():
-            attached = [attachment for _, attachment in versions]
-            papers = [letters.PackFile(a.name, len(a.data), version.audience) for version, a in versions]
-            files.update({f"{folder}/boards/{a.name}": a.data for a in attached})
-            files.update(mailer.board(board, brief.board_words(view, board), attached))
-            files.update(mailer.clerk(board, attached, papers, sum(1 for boards in left_out.values() if board in boards)))
-        return files
+            attached = [post.Attachment(proof.name, proof.data) for _, proof in versions]
+            papers = [letters.PackFile(proof.name, len(proof.data), version.audience) for version, proof in versions]
+            letters_out.update({f"{folder}/boards/{a.name}": a.data for a in attached})
+            letters_out.update(mailer.board(board, brief.board_words(view, board), attached))
+            number = sum(1 for boards in left_out.values() if board in boards)
+            letters_out.update(mailer.clerk(board, attached, papers, number))
+        checks = accessibility.paper(view.period, listed, self.today)
+        return {f"{folder}/{name}": not_there.data, f"{folder}/accessibility.txt": checks, **letters_out}
 
-    def _packs(self, view: View) -> tuple[dict[Board, list[tuple[Board, post.Attachment]]], dict[str, Book]]:
-        """Each board's pack as a file, in each of its versions, and as a book by the board's name, in the fullest."""
-        made: dict[Board, list[tuple[Board, post.Attachment]]] = {}
-        books: dict[str, Book] = {}
+    def _packs(self, view: View, press: Press) -> Packs:
+        """Each board's pack, in each of its versions, given to the press."""
+        made: dict[Board, list[tuple[Board, Proof]]] = {}
         due = [b for b in view.register.boards if not b.quarters or view.period.quarter in b.quarters]
         for n, board in enumerate(due, 1):
             for version in board.versions:
                 name = f"{board.id}-{view.period.key}-{version.audience}.xlsx"
-                books[board.name] = pack.pack_book(view, version)
-                made.setdefault(board, []).append((version, post.Attachment(name, checked(books[board.name], name))))
+                made.setdefault(board, []).append((version, press.give(pack.pack_book(view, version), name)))
             self.progress("Writing packs", n, len(due))
-        return made, books
+        return made
 
     def _to_partners(self, quarter: Quarter, mailer: Mailer) -> tuple[dict[str, bytes], tuple[Issued, ...]]:
         files: dict[str, bytes] = {}

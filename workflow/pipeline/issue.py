@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -10,16 +10,19 @@ from datetime import date
 from workflow import items, post
 from workflow.errors import WorkflowError
 from workflow.ledger import Issue, Ledger
-from workflow.model import Period, Register, Severity
+from workflow.model import Partner, Period, Register, Severity
 from workflow.names import Names
 from workflow.pipeline import emit
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.book import Made, template_for
 from workflow.pipeline.closings import Closings
 from workflow.pipeline.mail import Mailer
+from workflow.pipeline.press import Press
 from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.state import Asked, quarters, taken, writing
 from workflow.pipeline.workspace import CLOSED, Workspace
+
+_BATCH = 100  # partners whose files are made, and remembered, before they are written: more would fill the memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +43,26 @@ def issue(asked: Asked, only: tuple[str, ...] = ()) -> Issued:
     """
     with _open(asked) as (workspace, quarter, ledger):
         _refuse_faults(workspace, asked.today)
-        files: dict[str, bytes] = {}
-        names: list[str] = []
+        wanted = _named(only, workspace.register, asked.today) or tuple(quarter.given)
+        found = (workspace.register.partner(partner) for partner in wanted)
+        partners = [p for p in found if p and items.owes_rows(quarter.given.get(p.id, {}))]
         mailer = Mailer(workspace, quarter, asked.today)
-        for partner_id in _named(only, workspace.register, asked.today) or tuple(quarter.given):
-            partner = workspace.register.partner(partner_id)
-            if partner is None or not items.owes_rows(quarter.given.get(partner_id, {})):
-                continue
-            made, attachment = _template(workspace, quarter, partner_id, asked.today)
-            files[f"outbox/{quarter.period.key}/templates/{attachment.name}"] = made.data
-            files.update(mailer.issue(partner, made.rows, attachment))
-            names.append(partner.name)
-            _remember(ledger, made, partner_id, (quarter.period.key, asked.today))
-        emitted = emit.write(asked.root, files, asked.today, ledger)
-    return Issued(quarter.period, tuple(names), emitted.written, emitted.notes)
+        written: list[str] = []
+        notes: list[str] = []
+        with Press(len(partners)) as press:
+            for start in range(0, len(partners), _BATCH):
+                some = partners[start : start + _BATCH]
+                made = [template_for(workspace, quarter, p.id, asked.today, press) for p in some]
+                _remember(ledger, zip(some, made, strict=True), (quarter.period.key, asked.today))
+                files: dict[str, bytes] = {}
+                for partner, template in zip(some, made, strict=True):
+                    attachment = _attachment(template, partner, quarter)
+                    files[f"outbox/{quarter.period.key}/templates/{attachment.name}"] = attachment.data
+                    files.update(mailer.issue(partner, template.rows, attachment))
+                emitted = emit.write(asked.root, files, asked.today, ledger)
+                written += emitted.written
+                notes += emitted.notes
+    return Issued(quarter.period, tuple(p.name for p in partners), tuple(written), tuple(notes))
 
 
 def chase(asked: Asked) -> Issued:
@@ -71,8 +80,9 @@ def chase(asked: Asked) -> Issued:
                 continue
             attachment = None
             if not status.received:
-                made, attachment = _template(workspace, quarter, partner.id, asked.today)
-                _remember(ledger, made, partner.id, (quarter.period.key, asked.today))
+                made = template_for(workspace, quarter, partner.id, asked.today)
+                attachment = _attachment(made, partner, quarter)
+                _remember(ledger, [(partner, made)], (quarter.period.key, asked.today))
             files.update(mailer.chaser(partner, status, attachment))
             names.append(partner.name)
         emitted = emit.write(asked.root, files, asked.today, ledger)
@@ -99,14 +109,15 @@ def _refuse_faults(workspace: Workspace, today: date) -> None:
         raise WorkflowError(f"The register must be put right before templates go out. {stops[0].message}{more}")
 
 
-def _template(workspace: Workspace, quarter: Quarter, partner: str, today: date) -> tuple[Made, post.Attachment]:
-    made = template_for(workspace, quarter, partner, today)
-    return made, post.Attachment(f"{partner}-{quarter.period.key}.xlsx", made.data)
+def _attachment(made: Made, partner: Partner, quarter: Quarter) -> post.Attachment:
+    return post.Attachment(f"{partner.id}-{quarter.period.key}.xlsx", made.data)
 
 
-def _remember(ledger: Ledger, made: Made, partner: str, when: tuple[str, date]) -> None:
+def _remember(ledger: Ledger, sent: Iterable[tuple[Partner, Made]], when: tuple[str, date]) -> None:
+    """Keep what the workbooks show, before any of them goes out: the base of what comes back in them."""
     with ledger.transaction():
-        ledger.add_issue(Issue(made.issue, partner, when[0], "template", when[1].isoformat()), made.cells)
+        for partner, made in sent:
+            ledger.add_issue(Issue(made.issue, partner.id, when[0], "template", when[1].isoformat()), made.cells)
 
 
 def _named(only: tuple[str, ...], register: Register, today: date) -> tuple[str, ...]:

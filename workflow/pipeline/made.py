@@ -27,10 +27,11 @@ def stand(root: Path, ledger: Ledger, period: str, origin: str) -> tuple[str, ..
     last = ledger.made(period)
     if last is None or last[0] != origin:
         return ()
-    return tuple(last[1]) if all(_hash(root / path) == sha for path, sha in last[1].items()) else ()
+    return tuple(last[1]) if all(hash_on_disk(root / path) == sha for path, sha in last[1].items()) else ()
 
 
-def _hash(path: Path) -> str:
+def hash_on_disk(path: Path) -> str:
+    """The hash of what stands there; "" where nothing does, or it is locked."""
     try:
         return hash_of(path.read_bytes())
     except OSError:  # not there, or locked: it is made again, and what is in the way is told then

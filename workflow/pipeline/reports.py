@@ -12,7 +12,7 @@ from workflow.model import Finding, Form, Report
 from workflow.outputs.reports import report_book, unknown, withheld_book
 from workflow.outputs.scope import PUBLIC
 from workflow.outputs.view import View
-from workflow.pipeline.emit import checked
+from workflow.pipeline.press import checked
 from workflow.pipeline.workspace import REGISTER_FORMS, REPORTS, RETURNS
 
 ALL, LIST = "all", "list"

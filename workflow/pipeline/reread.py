@@ -23,8 +23,11 @@ _CUT = f" … {CONTINUES}"  # how the writer ends a text that its cell cannot ho
 _WORDED = frozenset({"rag", "theme", "no_change"})
 
 
-def check(root: Path, meant: Mapping[str, bytes], written: Sequence[str], view: View) -> None:
-    """Read every file of a period again. `written` says where each of the files that were `meant` stands, in their order.
+def check(
+    root: Path, meant: Mapping[str, bytes], written: Sequence[str], view: View, tracker: reader.Workbook | None = None
+) -> None:
+    """Read every file of a period again. `written` says where each of the files that were `meant` stands, in their order;
+    `tracker` is what the tracker's bytes were read as, where one is among them.
 
     Raises WorkflowError where a file is not as it was meant, or the tracker says other than what stands.
     """
@@ -37,8 +40,8 @@ def check(root: Path, meant: Mapping[str, bytes], written: Sequence[str], view: 
             raise WorkflowError(
                 f"{there} does not hold what was written to it: another program or the disk changed it. Run it again."
             )
-        if "/master-tracker-" in path:
-            wrong = next(mismatches(reader.read_bytes(found), view, there), None)
+        if tracker and "/master-tracker-" in path:
+            wrong = next(mismatches(tracker, view, there), None)
             if wrong:
                 raise WorkflowError(wrong.words(view))
 

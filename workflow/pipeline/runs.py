@@ -95,7 +95,7 @@ class Going:
         own_key = verdict.quarter.period.key
         closings = Closings(self.ledger)
         emitter = self.emitter(progress, closings)
-        told = {*also, *_behind(self.asked.root, self.ledger.last_changes())}
+        told = {*also, *behind(self.asked.root, self.ledger.last_changes())}
         touched = [key for key, changed in self.changes.items() if (changed or key in told) and key != own_key]
         emitted = {key: self._with_others(self._emit(emitter, key), key, progress) for key in (*touched, own_key)}
         kept = emit.write(self.asked.root, closings.missing(self.asked.root), self.asked.today, self.ledger)
@@ -125,7 +125,7 @@ class Going:
         papers = emitter.outputs(key)
         papers.remember(ledger)
         emitted = emit.write(root, papers.files, today, ledger)
-        reread.check(root, papers.files, emitted.written, papers.view)
+        reread.check(root, papers.files, emitted.written, papers.view, papers.tracker)
         left = emit.remove_stale(root, key, papers.files, today, ledger)
         closed = emitter.closings is not None and key in emitter.closings
         left += emit.remove_chasers(root, emitter.quarters[key], today, ledger, closed=closed)
@@ -147,7 +147,7 @@ class Going:
         text = json_text(verdict.as_json()) + "\n"
         steady = replace(verdict, fresh=True)  # the file says the same however often it is written
         folder = f"outbox/{key}"
-        # run.json last of all: it says that everything else is written (`_behind`)
+        # run.json last of all: it says that everything else is written (`behind`)
         files = {
             f"{folder}/run.txt": steady.full_text().encode(),
             f"{folder}/{glance.PAGE}": glance.page(self.asked.root, steady),
@@ -169,7 +169,7 @@ def changes_of(
     return changes
 
 
-def _behind(root: Path, changed: Mapping[str, int]) -> Iterator[str]:
+def behind(root: Path, changed: Mapping[str, int]) -> Iterator[str]:
     """The periods whose verdict in the outbox is of an earlier run than the last that changed what stands there. It is
     written last of a period, so where a run was cut short before, the other papers may be behind, too."""
     for period, run in changed.items():

@@ -34,11 +34,11 @@ def tracker_of(workspace: Workspace, view: View) -> tuple[Book, Issue]:
     return replace(book, properties=properties), Issue(token, OFFICE, period, edits.KIND, view.today.isoformat())
 
 
-def shown(data: bytes, workspace: Workspace, view: View) -> Mapping[Slot, Value]:
-    """What a tracker shows in its answer cells, read back as anyone's file would be."""
+def shown(book: reader.Workbook, workspace: Workspace, view: View) -> Mapping[Slot, Value]:
+    """What a tracker shows in its answer cells, as `book` was read back like anyone's file."""
     ground = workspace.ground
     source = Source(view.register, OFFICE, view.period, "", view.today, {})
-    tables = tracker_tables(reader.read_bytes(data), ground)
+    tables = tracker_tables(book, ground)
     checked = [edits.check_tracker(ground.forms[name], table.rows, source) for name, table in tables.items()]
     given = {slot: each[view.period.key] for slot, each in view.by_period.items() if view.period.key in each}
     return edits.shown([a for c in checked for a in c.answers], given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from workflow import fields
 from workflow.model import Register
@@ -66,6 +67,7 @@ def _texts(facts: WideFacts) -> Iterator[tuple[RowFacts, str, str]]:
                         yield row, name, value
 
 
+@lru_cache(maxsize=8192)  # the same text stands in several papers
 def abbreviations(text: str) -> tuple[str, ...]:
     """The abbreviations of a text, each once, without those that everybody knows."""
     plain = _URL.sub(" ", text)

@@ -20,6 +20,7 @@ LINE_PX = 1040  # what an A4 landscape page prints at full size, and about a scr
 EMPTY_COLUMN_PX = 64
 INDENT = 1.5  # what a cell's indent takes, in characters: text columns would otherwise touch
 _BUTTON = 2.5  # what a filter button covers of a heading
+_MOST_MEASURED = 400  # rows by which the width of a page is shared out: of a longer table every n-th
 _ASKING_LINES = 3  # an empty box for long text looks like one
 _ADDRESS_CAP = 45.0
 _WORD_CAP = 20.0  # a longer word (a web address) may break inside a cell
@@ -259,7 +260,8 @@ def _widths(grid: Grid) -> list[float]:
     if not grid.look.total:
         asked = (float(min(grid.look.widest, max(NARROWEST, column.width))) for column in grid.columns)
         return [max(pair) for pair in zip(whole, asked, strict=True)]
-    inks = [[text_px(cells[col].text, grid.look.size) for cells in grid.drawn] for col in range(len(whole))]
+    sample = grid.drawn[:: 1 + len(grid.drawn) // _MOST_MEASURED]
+    inks = [[text_px(cells[col].text, grid.look.size) for cells in sample] for col in range(len(whole))]
     return share(whole if sum(whole) <= grid.look.total else unbroken, inks, grid.look.total, grid.look.widest)
 
 

@@ -116,8 +116,13 @@ def room_px(width: float) -> float:
 def line_count(text: str, width: float, size: float, bold: bool = False) -> int:
     """How many lines wrapped text takes in a column of `width` characters, at least 1."""
     room = room_px(width) * 72 * 1000 / (size * 96)  # in thousandths of an em
-    if len(text) * _WIDE <= room and "\n" not in text:
+    if "\n" not in text and (len(text) * _WIDE <= room or (len(text) <= _CELL and _cell_width(text, bold) <= room)):
         return 1
+    return _lines(text, room, bold)
+
+
+@lru_cache(maxsize=16384)  # a text comes again in other papers, and when they are checked
+def _lines(text: str, room: float, bold: bool) -> int:
     return sum(_paragraph_lines(line, room, bold) for line in text.split("\n"))
 
 

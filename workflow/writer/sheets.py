@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from workflow.model import Content, Mark, Profile, column_letters
@@ -30,6 +31,7 @@ class Pen:
     profile: Profile
     names: dict[str, str]
     lists: entry.Lists
+    styles: dict[object, Format] = field(default_factory=dict)  # by what a cell's look follows from
 
 
 def checked(code: object, what: str) -> None:
@@ -77,7 +79,7 @@ def _draw_lines(pen: Pen, tab: Worksheet, grid: Grid) -> None:
         shown = "General" if isinstance(line.content, Mark) and line.content.formula else "@"
         style = title if line.title else pen.formats.get(num_format=shown, **props, **formats.quoted(line.text))
         if line.text:
-            _put(pen, tab, (row, 0), (line.content, Drawn("text", line.text, line.text, "@")), style)
+            _put(tab, (row, 0), (line.content, Drawn("text", line.text, line.text, "@")), style, pen.names)
     for col, label in enumerate(grid.labels):
         style = pen.formats.get(text_wrap=True, num_format="@", valign="bottom", align="left", indent=1 if col else 0)
         checked(tab.write_string(grid.heading_row - 1, col, label, style), "a label")
@@ -102,23 +104,33 @@ def _draw_table(pen: Pen, tab: Worksheet, grid: Grid, table: str) -> None:
 def _draw_cell(pen: Pen, tab: Worksheet, grid: Grid, at: tuple[int, int], drawn: Drawn) -> None:
     row, col = at
     content, typed_in = grid.rows[row][col], grid.typed_in(row, col)
-    number_format = drawn.format
-    if isinstance(content, Mark) and content.formula and number_format == "@":
-        number_format = "General"  # under "@" Excel would show the formula itself
-    props: dict[str, object] = {"num_format": number_format, "bottom": 1, "bottom_color": formats.RULE_LINE}
-    if drawn.kind in ("text", "blank"):
-        props |= {"text_wrap": True, "align": "left", **formats.quoted(drawn.text)}
-    else:
-        props["align"] = "right" if drawn.kind == "number" else "left"
-    if col:
-        props["indent"] = 1
-    if typed_in:
-        props |= {"locked": False, "right": 1, "right_color": formats.RULE_LINE}
-    props |= _shading(pen.profile, grid, content, (typed_in, drawn.kind == "blank"))
     cell = (grid.first_row + row, col)
-    _put(pen, tab, cell, (content, drawn), pen.formats.get(**props))
+    _put(tab, cell, (content, drawn), _style(pen, grid, (content, drawn), (col > 0, typed_in)), pen.names)
     if isinstance(content, Mark) and content.note and pen.profile is Profile.RETURN:
         _draw_note(tab, cell, values.clip(values.clean(content.note), values.LONGEST_TEXT))
+
+
+def _style(pen: Pen, grid: Grid, what: tuple[Content, Drawn], state: tuple[bool, bool]) -> Format:
+    """The format of a cell. Many cells look the same, so each look is put together once. `state`: indented, typed in."""
+    (content, drawn), (indented, typed_in) = what, state
+    look = replace(content, value=None, note="", formula="=" if content.formula else "") if isinstance(content, Mark) else None
+    key = (drawn.kind, drawn.format, bool(formats.quoted(drawn.text)), state, grid.asks, look)
+    if key not in pen.styles:
+        number_format = drawn.format
+        if isinstance(content, Mark) and content.formula and number_format == "@":
+            number_format = "General"  # under "@" Excel would show the formula itself
+        props: dict[str, object] = {"num_format": number_format, "bottom": 1, "bottom_color": formats.RULE_LINE}
+        if drawn.kind in ("text", "blank"):
+            props |= {"text_wrap": True, "align": "left", **formats.quoted(drawn.text)}
+        else:
+            props["align"] = "right" if drawn.kind == "number" else "left"
+        if indented:
+            props["indent"] = 1
+        if typed_in:
+            props |= {"locked": False, "right": 1, "right_color": formats.RULE_LINE}
+        props |= _shading(pen.profile, grid, content, (typed_in, drawn.kind == "blank"))
+        pen.styles[key] = pen.formats.get(**props)
+    return pen.styles[key]
 
 
 def _shading(profile: Profile, grid: Grid, content: Content, state: tuple[bool, bool]) -> dict[str, object]:
@@ -137,7 +149,9 @@ def _shading(profile: Profile, grid: Grid, content: Content, state: tuple[bool, 
     return formats.marked(content, under)
 
 
-def _put(pen: Pen, tab: Worksheet, cell: tuple[int, int], what: tuple[Content, Drawn], style: Format) -> None:
+def _put(
+    tab: Worksheet, cell: tuple[int, int], what: tuple[Content, Drawn], style: Format, names: Mapping[str, str]
+) -> None:
     """Write one cell. Nothing a partner typed can become anything but text here: only a `Mark` holds links and formulas."""
     (row, col), (content, drawn) = cell, what
     value = drawn.value
@@ -156,16 +170,17 @@ def _put(pen: Pen, tab: Worksheet, cell: tuple[int, int], what: tuple[Content, D
             runs = [part for piece in pieces for part in (style, piece)]
             code = tab.write_rich_string(row, col, *runs, style)
         elif isinstance(content, Mark) and content.link:
-            code = tab.write_url(row, col, _target(pen, content.link), style, value)
+            code = tab.write_url(row, col, _target(names, content.link), style, value)
         else:
             code = tab.write_string(row, col, value, style)
-    checked(code, f"cell {column_letters(col + 1)}{row + 1}")
+    if code != 0:
+        checked(code, f"cell {column_letters(col + 1)}{row + 1}")
 
 
-def _target(pen: Pen, link: str) -> str:
+def _target(names: Mapping[str, str], link: str) -> str:
     """XlsxWriter's form of a link inside the workbook. Raises ValueError for any other: only our own sheets are linked."""
     found = _LINK.fullmatch(link)
-    name = pen.names.get(found["sheet"].replace("''", "'")) if found else None
+    name = names.get(found["sheet"].replace("''", "'")) if found else None
     if not found or not name:
         raise ValueError(f"{link} is not a place in this workbook")
     return f"internal:{quoted_sheet(name)}!{found['cell']}"
