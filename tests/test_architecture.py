@@ -24,6 +24,8 @@ ROOMS = (
     "wording",  # 0 words
     "names",
     "items",
+    "promises",  # what the text of an old cell promises, answers and counts
+    "importing",  # old tables as rows proposed for the register
     "yearend",  # what becomes of each item, and of next year's proposals
     "rules",
     "validate",
@@ -34,9 +36,11 @@ ROOMS = (
     "edits",  # what the coordinator changed in the tracker
     "history",  # every value of every field, and what became of it
     "summary",
-    "disclosure",  # 1 pure core
+    "disclosure",
+    "oldtables",  # the tables in old files; 1 pure core
     "reader",
     "config",
+    "sources",  # old workbooks, CSV files and Word documents
     "writer",
     "ledger",
     "guard",
@@ -60,6 +64,10 @@ KNOWN_BY = {
     "openpyxl": {"accessible"},
     "click": {"cli"},
     "tomllib": {"config"},
+    "docx": {"sources"},
+    "lxml": {"sources"},
+    "csv": {"sources"},
+    "charset_normalizer": {"sources"},
     "xml": {"reader", "writer", "accessible"},
     "zipfile": {"reader", "writer", "accessible", "office"},
     "email": {"post"},
@@ -78,10 +86,10 @@ KNOWN_BY = {
     "fcntl": {"ledger"},
     "msvcrt": {"ledger"},
 }
-HEAVY = {"xlsxwriter", "pandas", "jinja2", "openpyxl", "numpy"}
+HEAVY = {"xlsxwriter", "pandas", "jinja2", "openpyxl", "numpy", "docx", "lxml", "charset_normalizer"}
 PURE = {
-    "model", "fields", "periods", "wording", "names", "items", "yearend", "rules", "validate", "merge", "conflicts",
-    "completeness", "desk", "edits", "history", "summary", "disclosure",
+    "model", "fields", "periods", "wording", "names", "items", "promises", "importing", "yearend", "rules", "validate", "merge",
+    "conflicts", "completeness", "desk", "edits", "history", "summary", "disclosure", "oldtables",
 }
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -161,7 +169,7 @@ def test_help_is_instant() -> None:
         "from workflow.cli import main\n"
         "try:\n    main(['--help'])\nexcept SystemExit:\n    pass\n"
         "loaded = {name.split('.')[0] for name in sys.modules}\n"
-        "print(sorted(loaded & {'pandas', 'numpy', 'openpyxl', 'xlsxwriter', 'jinja2', 'sqlite3', 'zipfile'}))\n"
+        "print(sorted(loaded & {'pandas', 'numpy', 'openpyxl', 'xlsxwriter', 'jinja2', 'sqlite3', 'zipfile', 'docx'}))\n"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]", done.stdout

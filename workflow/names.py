@@ -71,6 +71,11 @@ class Names:
         return found
 
     @cached_property
+    def _ids(self) -> Mapping[str, str]:
+        """The id of each partner by its folded id and name; where two share one, of the first."""
+        return {fields.fold(word): p.id for p in reversed(self.partners) for word in (p.name, p.id)}
+
+    @cached_property
     def _known(self) -> frozenset[str]:
         return frozenset((*self._own, *self._aliases))
 
@@ -151,8 +156,7 @@ class Names:
 
     def _id(self, text: str) -> str:
         """An alias row may itself name its partner by id in another case, or by name."""
-        word = fields.fold(text)
-        return next((p.id for p in self.partners if word in {fields.fold(p.id), fields.fold(p.name)}), "")
+        return self._ids.get(fields.fold(text), "")
 
 
 _known: list[Names] = []

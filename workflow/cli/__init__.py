@@ -5,6 +5,6 @@ the order in which a quarter needs them.
 """
 
 from workflow.cli.shared import main  # isort: skip
-from workflow.cli import quarter, memory, year, papers, mail  # isort: skip
+from workflow.cli import start, quarter, memory, year, papers, mail  # isort: skip
 
-__all__ = ["mail", "main", "memory", "papers", "quarter", "year"]
+__all__ = ["mail", "main", "memory", "papers", "quarter", "start", "year"]

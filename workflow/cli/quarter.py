@@ -1,4 +1,4 @@
-"""The commands of a quarter, in order: from an empty workspace to a closed period."""
+"""The commands of a quarter, in order: from a register to a closed period."""
 
 from __future__ import annotations
 
@@ -9,29 +9,6 @@ from pathlib import Path
 import click
 
 from workflow.cli.shared import Bar, Day, also_option, asked_with, main, say_lines, say_verdict, say_written, shared
-
-
-@main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--calendar", default="april", show_default=True, help="april, july, calendar or academic.")
-@click.option("--today", type=Day(), default=None, help="Act as if it were this day (default: today).")
-def init(folder: Path, calendar: str, today: date | None) -> None:
-    """Make an empty workspace in FOLDER: a register to fill in, the forms, inbox and outbox."""
-    from workflow.pipeline import start  # noqa: PLC0415
-
-    made = start.init(folder, calendar, today or date.today())  # noqa: DTZ011
-    click.echo(f"Made a workspace in {made}.")
-    click.echo("Next: fill in config/register.xlsx in Excel, then run workflow check there.")
-
-
-@main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-def demo(folder: Path) -> None:
-    """Build the example partnership in FOLDER and run its three quarters one after another."""
-    from workflow.pipeline import start  # noqa: PLC0415
-
-    for line in start.demo(folder):
-        click.echo(line)
 
 
 @main.command()

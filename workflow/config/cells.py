@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
@@ -19,6 +19,47 @@ ChoicesFor = Callable[[Field, Mapping[str, Value]], Sequence[Choice]]
 def no_choices(_field: Field, _values: Mapping[str, Value]) -> Sequence[Choice]:
     """For sheets whose form alone says what a choice may be."""
     return ()
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlaces(Mapping[str, Place]):
+    """Where each field of one row stands, blank ones too. A register has many rows, so a place is made when it is asked for."""
+
+    file: str
+    sheet: str
+    number: int
+    columns: Mapping[str, int]
+    lines: Mapping[str, int]
+    names: tuple[str, ...]
+
+    def __getitem__(self, name: str) -> Place:
+        if name not in self.names:
+            raise KeyError(name)
+        column = self.columns.get(name)
+        line = self.lines.get(name, self.number)
+        return Place(self.file, self.sheet, f"{column_letters(column)}{line}" if column else "")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+
+@dataclass(slots=True)
+class Places(Mapping[tuple[str, str, str], Place]):
+    """Where every field of every row stands, by form, key and field. Of two rows with one key, the first."""
+
+    rows: dict[tuple[str, str], RowPlaces] = field(default_factory=dict)
+
+    def __getitem__(self, at: tuple[str, str, str]) -> Place:
+        return self.rows[at[:2]][at[2]]
+
+    def __iter__(self) -> Iterator[tuple[str, str, str]]:
+        return ((form, key, name) for (form, key), row in self.rows.items() for name in row)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.rows.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +114,11 @@ class SheetCells:
     today: date
     choices_for: ChoicesFor
     troubles: list[Trouble] = field(default_factory=list)
-    places: dict[tuple[str, str, str], Place] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
+    _names: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._names = tuple(f.name for f in self.form.fields)
 
     def line(self, row: Row) -> Line | None:
         """A row as a line; None where it is empty, or lacks or garbles what it cannot do without."""
@@ -81,7 +126,7 @@ class SheetCells:
         values: dict[str, Value] = {}
         held: set[str] = set()
         troubles: list[Trouble] = []
-        places = {f.name: self._place(row, f) for f in self.form.fields}
+        places = RowPlaces(self.file, row.sheet, row.number, row.columns, row.lines, self._names)
         for f in self.form.fields:
             cell = row.cells.get(f.name)
             value = self._type(f, cell, row, values, troubles) if cell is not None else None
@@ -91,8 +136,7 @@ class SheetCells:
                 held.add(f.name)
         if not values and not held:
             return None
-        for name, place in places.items():
-            self.places.setdefault((self.form.name, key, name), place)
+        self.places.rows.setdefault((self.form.name, key), places)
         line = Line(self.form.name, key, places[(self.form.key or self.form.fields[0]).name], values, places, frozenset(held))
         missing = self._missing(row, line, troubles)
         label = line.text("ref") or key
@@ -106,7 +150,7 @@ class SheetCells:
         for f in wanted:
             if f.name not in line.held and f.name in row.columns:
                 words = {"expected": f"the {f.heading[:1].lower()}{f.heading[1:]}"}
-                troubles.append(Trouble(code, self.form, f.name, self._place(row, f), words=words))
+                troubles.append(Trouble(code, self.form, f.name, line.places[f.name], words=words))
         return bool(wanted)
 
     def _type(
@@ -128,11 +172,3 @@ class SheetCells:
             place = Place(self.file, row.sheet, cell.ref)
             troubles.append(Trouble(code, self.form, f.name, place, "", "", raw, parsed.suggestion, words))
         return None if stopped else parsed.value
-
-    def _place(self, row: Row, f: Field) -> Place:
-        cell = row.cells.get(f.name)
-        if cell is not None:
-            return Place(self.file, row.sheet, cell.ref)
-        column = row.columns.get(f.name)
-        line = row.lines.get(f.name, row.number)
-        return Place(self.file, row.sheet, f"{column_letters(column)}{line}" if column else "")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from workflow import fields, items, periods, reader
-from workflow.config.cells import ChoicesFor, Line, SheetCells, no_choices
+from workflow.config.cells import ChoicesFor, Line, Places, SheetCells, no_choices
 from workflow.config.itemrows import opening_choices, read_items, same
 from workflow.config.rag import tidy_colour
 from workflow.errors import Unreadable
@@ -95,7 +95,7 @@ class _Source:
     today: date
     troubles: list[Trouble] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    places: dict[tuple[str, str, str], Place] = field(default_factory=dict)
+    places: Places = field(default_factory=Places)
     missing: bool = False
 
     def lines(self, name: str, choices_for: ChoicesFor = no_choices) -> list[Line]:
@@ -127,7 +127,7 @@ class _Source:
         cells = SheetCells(form, self.file, self.today, choices_for)
         found = [line for row in read.rows if (line := cells.line(row))]
         self.troubles.extend(cells.troubles)
-        self.places.update(cells.places)
+        self.places.rows.update(cells.places.rows)
         if form.layout == "record" and not found:
             found = [Line(name, "", Place(self.file, read.sheet))]
         return found

@@ -144,8 +144,8 @@ def _spans(plain: str, allowed: Collection[str]) -> Iterator[Span]:
 
 @lru_cache(maxsize=8192)  # the same text is looked through for a rule, for each paper and for each message
 def _numbered(plain: str) -> tuple[Span, ...]:
-    found: list[Span] = []
     digits = len(patterns.DIGIT.findall(plain))
+    found: list[Span] = []
     for kind, fewest, pattern, judge in patterns.NUMBERED:
         for m in pattern.finditer(plain) if digits >= fewest else ():
             sure = judge(m)

@@ -5,6 +5,7 @@ from workflow.model.forms import Choice, Field, Form, Kind, Purpose, Role, RuleU
 from workflow.model.imported import (
     Aside,
     Confidence,
+    GridKind,
     OldGrid,
     OldHeading,
     OldRow,
@@ -100,6 +101,7 @@ __all__ = [
     "Finding",
     "Form",
     "Grid",
+    "GridKind",
     "Item",
     "Kind",
     "Leaf",

@@ -41,15 +41,29 @@ class SourceCell:
     bold: bool = False
 
 
+class GridKind(StrEnum):
+    """What a grid is made of."""
+
+    TABLE = "table"  # a worksheet, a CSV file, a table of a document
+    PROSE = "prose"  # the paragraphs of a document outside its tables, one a row, in column 1
+    FURNITURE = "furniture"  # page headers and footers, footnotes
+
+
 @dataclass(frozen=True, slots=True)
 class OldGrid:
-    """Cells that stand together: a worksheet, a CSV file, one table of a document, or the document's text outside tables."""
+    """Cells that stand together: a worksheet, a CSV file, one table of a document, or the document's text outside tables.
+
+    In prose, a row number is passed over where a table stands between two paragraphs.
+    """
 
     file: str
     name: str  # the sheet's name, "Table 3", "Text"
     cells: tuple[SourceCell, ...]  # by row, then column
     under: tuple[str, ...] = ()  # the headings of the document that it stands under, outermost first
     hidden: bool = False
+    kind: GridKind = GridKind.TABLE
+    heads: tuple[int, ...] = ()  # rows that the file itself calls headings: repeated on each page, or a document's headings
+    goes_on: bool = False  # a table with nothing but blank lines between it and the table before
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +114,25 @@ class OldRow:
 
     cells: Mapping[int, SourceCell]  # by column
     band: tuple[SourceCell, ...] = ()
+    more: Mapping[int, tuple[SourceCell, ...]] = field(default_factory=dict)  # what goes on after a page break, by column
+
+    def text(self, col: int) -> str:
+        """What stands in a column, "" for nothing; what goes on after a page break follows on a line of its own."""
+        first = (self.cells[col],) if col in self.cells else ()
+        return "\n".join(cell.text for cell in (*first, *self.more.get(col, ())))
 
 
 @dataclass(frozen=True, slots=True)
 class OldTable:
-    """One table found in a grid. Every cell of the grid is in exactly one table's headings, rows or asides, or in none's."""
+    """One table found in a grid. Every cell of a grid is in the headings, rows or asides of exactly one table.
+
+    A merged cell may stand in several headings or rows of its table. `also` are the grids that the table goes on in, after
+    a page break; their columns are counted as in `grid`.
+    """
 
     grid: OldGrid
     headings: tuple[OldHeading, ...]
     rows: tuple[OldRow, ...]
     aside: tuple[SetAside, ...] = field(default=())
-    title: str = ""  # the title above it, or the document heading it stands under
+    title: str = ""  # the titles above it, joined by " / "; without any, the document heading that it stands under
+    also: tuple[OldGrid, ...] = ()

@@ -43,6 +43,7 @@ def check(root: Path, today: date) -> tuple[Finding, ...]:
     forms = config.load_forms(root / RETURNS)
     register_forms = config.load_forms(root / REGISTER_FORMS)
     findings.extend(reports.check(root, {**forms, **register_forms}))
+    findings.extend(config.check_meanings(root, {**forms, **register_forms}))
     register, faults = config.load_register(register_file.read_bytes(), {**forms, **register_forms}, REGISTER)
     findings.extend(faults)
     if register is not None:

@@ -50,12 +50,12 @@ def roll(asked: Asked, to: str, *, dry_run: bool = False) -> Rolled:
     year, cut = _start_year(to, calendar), _cut(workspace.register)
     quarter, used = _last_quarter(workspace, asked, periods.make_key(calendar, year - 1, cut.parts, cut))
     end = year_end(workspace.register, workspace.forms, quarter.period, quarter.now, used)
-    kept = _kept(workspace, asked.today)
+    kept = own_rows(workspace, asked.today)
     added = _missing(workspace.register, calendar, year)
     data = _workbook(workspace, (kept, added), end, asked.today)
     label = periods.label(periods.next_key(quarter.period.key)).partition(" ")[2]
     lines = [*summary(end, label, called(workspace.forms)), *further(added, label)]
-    notes = [*to_settle(end, quarter, workspace.register), *_not_kept(kept)]
+    notes = [*to_settle(end, quarter, workspace.register), *not_kept(kept)]
     if dry_run:
         return Rolled((*lines, "Nothing was written."), tuple(notes))
     box = outbox.Outbox(asked.root, asked.today, lambda path, _: writer.is_sealed((asked.root / path).read_bytes()))
@@ -110,7 +110,7 @@ def _last_quarter(workspace: Workspace, asked: Asked, key: str) -> tuple[Quarter
     return quarter, frozenset(said.union(*({k for _, k, _ in q.now} for q in worked.values())))
 
 
-def _kept(workspace: Workspace, today: date) -> config.Kept:
+def own_rows(workspace: Workspace, today: date) -> config.Kept:
     """The register's own rows. Raises WorkflowError where some of it could not be read, because that would be lost."""
     forms = config.load_forms(workspace.root / REGISTER_FORMS)
     kept = config.keep_register(workspace.register_bytes, forms, workspace.register, REGISTER, today)
@@ -130,7 +130,8 @@ def _missing(register: Register, calendar: Calendar, year: int) -> tuple[Period,
     return tuple(p for p in config.plan_year(calendar, year, _cut(register)) if p.key not in there)
 
 
-def _not_kept(kept: config.Kept) -> list[str]:
+def not_kept(kept: config.Kept) -> list[str]:
+    """What a new register file will lack, for its coordinator to copy over."""
     if not kept.sheets:
         return []
     return [f"Sheets that are none of the register's are not in the new file: {', '.join(kept.sheets)}. Copy them over."]

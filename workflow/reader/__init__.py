@@ -6,11 +6,12 @@ its oracles in the tests.
 
 from workflow.reader.book import Limits, SheetData, TableRef, Workbook
 from workflow.reader.locate import Sought, sought_for
-from workflow.reader.package import is_archive, members
+from workflow.reader.looks import SheetLook, read_looks
+from workflow.reader.package import is_archive, kind_of, members, whole_document
 from workflow.reader.rows import TableRead, read_table, read_tables, remarks, sheet_meant
 from workflow.reader.workbook import read_bytes
 
 __all__ = [
-    "Limits", "SheetData", "Sought", "TableRead", "TableRef", "Workbook", "is_archive", "members", "read_bytes", "read_table",
-    "read_tables", "remarks", "sheet_meant", "sought_for",
+    "Limits", "SheetData", "SheetLook", "Sought", "TableRead", "TableRef", "Workbook", "is_archive", "kind_of", "members",
+    "read_bytes", "read_looks", "read_table", "read_tables", "remarks", "sheet_meant", "sought_for", "whole_document",
 ]  # fmt: skip

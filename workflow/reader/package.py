@@ -27,6 +27,7 @@ _CHUNK = 2**18
 _PIECE = 2**16  # of packed bytes
 _DOCTYPES = tuple("<!DOCTYPE".encode(codec) for codec in ("utf-8", "utf-16-le", "utf-16-be"))
 _XML_NAMES = (".xml", ".rels", ".vml")
+_STRICT = b"purl.oclc.org/ooxml"
 _ENCRYPTED, _UTF_8 = 0x1, 0x800  # general purpose bits 0 and 11 of a zip entry
 _LOCAL = struct.Struct("<4s2xHH16xHH")  # an entry's own header: mark, flags, method, lengths of name and extra field
 _ZIP_ERRORS = (
@@ -53,8 +54,11 @@ class Package:
     `OUTSIDE` behind those that leave the package.
     """
 
-    def __init__(self, data: bytes, limits: Limits) -> None:
-        """Open the container. Raises Unreadable for anything that is not a whole zip file of a workbook."""
+    def __init__(self, data: bytes, limits: Limits, holds: str = "") -> None:
+        """Open the container. Raises Unreadable for anything that is not a whole zip file of a workbook.
+
+        `holds` is "word" where a Word document is expected instead.
+        """
         self.limits = limits
         self.budget = Budget(limits)
         self.kinds: set[str] = set()
@@ -62,8 +66,8 @@ class Package:
         self._inflated = 0
         self._read: set[str] = set()
         self._entries = _entries(_open(data, limits), data, limits)
-        if kind := sniff.zip_kind(self._entries):
-            raise refuse(kind)
+        if (kind := sniff.zip_kind(self._entries)) != holds:
+            raise refuse(kind or "not-a-workbook")
 
     def __contains__(self, name: str) -> bool:
         return name in self._entries or _normal(name) in self._entries
@@ -154,6 +158,34 @@ class Package:
             yield chunk
         if size != entry.size or crc != entry.crc:
             raise refuse("zip-corrupt")
+
+
+def kind_of(data: bytes, limits: Limits) -> str:
+    """What a file is, told from its bytes: "" for what may be a workbook, otherwise the code of its refusal.
+
+    "word" is a Word document of today where it is a zip file, and one of 1997 to 2003 where it is not. Raises Unreadable for
+    a zip file that cannot be listed, or lists too much.
+    """
+    if not data.startswith(sniff.ZIP):
+        return sniff.not_a_zip(data)
+    return sniff.zip_kind(_entries(_open(data, limits), data, limits))
+
+
+def whole_document(data: bytes, limits: Limits) -> bool:
+    """See that a Word document may be given to a library: every part whole, none too large, none with a document type.
+
+    Returns whether it was saved as Strict Open XML, whose elements have other names. Raises Unreadable as `read_bytes` does.
+    """
+    package = Package(data, limits, holds="word")
+    for name in package.names:
+        tail, xml = b"", not name.startswith("word/media/")  # pictures may name a document type in good faith
+        for chunk in package.chunks(name):
+            if xml:
+                package.budget.markup(chunk)
+                if any(mark in tail + chunk for mark in _DOCTYPES):
+                    raise refuse("xml-doctype")
+                tail = chunk[-32:]
+    return "_rels/.rels" in package and _STRICT in package.read("_rels/.rels")
 
 
 def is_archive(data: bytes, limits: Limits) -> bool:
