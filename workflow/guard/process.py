@@ -127,7 +127,7 @@ class Child:
     def stop(self) -> None:
         """Kill it if it runs, and leave nothing of it behind. May be called again."""
         try:
-            self._kill()
+            self.kill()
             for pipe in (self._requests, self._replies):
                 with suppress(OSError):
                     pipe.close()
@@ -212,9 +212,10 @@ class Child:
 
     def _expire(self) -> None:
         self._expired = True
-        self._kill()
+        self.kill()
 
-    def _kill(self) -> None:
+    def kill(self) -> None:
+        """Kill it if it runs. Any thread may."""
         with self._killing:
             if sys.platform != "win32" and self._process.poll() is None:
                 with suppress(ProcessLookupError, PermissionError):

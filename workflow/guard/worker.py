@@ -48,6 +48,11 @@ class Worker:
                 if self._child is child:
                     self._child = None
 
+    def interrupt(self) -> None:
+        """End the child's life, from another thread than the one that waits for it, which then hears ChildFailed."""
+        if (child := self._child) is not None:
+            child.kill()
+
     def close(self) -> None:
         """Stop the child. Another request would start a new one."""
         if self._child is not None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import atexit
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from workflow import guard
 from workflow.inbox import hash_of
 from workflow.model import Form, Submission, SubmissionState
-from workflow.pipeline import wire
+from workflow.pipeline import lanes, wire
 from workflow.pipeline.ground import Ground
 from workflow.pipeline.judge import beside, refused
 from workflow.pipeline.worker import setup_for
@@ -18,6 +18,8 @@ from workflow.pipeline.worker import setup_for
 CHILD = "workflow.pipeline.worker"  # what answers in the child
 _BLAMED = 3  # leaves of one received file that may each cost a child its life; then the rest of it is not read
 _ITS_OWN = ("time", "memory", "too much")  # what a fresh child only fails of for the file it is reading
+_LANES = 2  # children that read at once where there is much to do, each in a processor of its own
+MANY = 150  # received files from which that pays: a second child takes as long to start as to read some forty
 _REPLY = 64 * 2**20  # bytes: room for one leaf given back whole
 
 
@@ -31,6 +33,9 @@ class Parcel:
     settled: Mapping[str | None, Submission] = field(default_factory=dict)
 
 
+Given = tuple[Parcel, Callable[[], bytes | None]]  # a received file, and how to get its bytes, if they are still there
+
+
 class Opener:
     """Judges received files on one ground, one after another."""
 
@@ -39,24 +44,55 @@ class Opener:
         self._ground = ground
         g = ground.settings.guard
         limits = guard.GuardLimits(g.seconds, max(g.seconds // 2, 1), g.memory_mb, _REPLY)
-        self._worker = guard.Worker(CHILD, setup, limits)
+        self._workers = [guard.Worker(CHILD, setup, limits) for _ in range(_LANES)]
+        self._worker = self._workers[0]  # the others have no child unless there is much to do
+        self._stopped = False
 
     def close(self) -> None:
-        """End the child."""
-        self._worker.close()
+        """End the children."""
+        for worker in self._workers:
+            worker.close()
+
+    def open_all(self, waiting: Sequence[Given]) -> Iterator[tuple[Submission, ...] | None]:
+        """What `open` says of each received file, in order; None where its bytes are no longer those that were seen.
+
+        Many files are opened by two children at once. Only a few files are held in memory at a time.
+        """
+        given = ((parcel, get()) for parcel, get in waiting)
+        if len(waiting) < MANY or lanes.processors() < _LANES:
+            yield from (None if data is None else self.open(parcel, data) for parcel, data in given)
+            return
+        try:
+            yield from lanes.in_order(given, self._in_lane, _LANES, self._stop)
+        finally:
+            self._stopped = False
+
+    def _in_lane(self, lane: int, given: tuple[Parcel, bytes | None]) -> tuple[Submission, ...] | None:
+        parcel, data = given
+        return None if data is None else self._open(self._workers[lane], parcel, data)
+
+    def _stop(self) -> None:
+        self._stopped = True
+        for worker in self._workers:
+            worker.interrupt()
 
     def open(self, parcel: Parcel, data: bytes) -> tuple[Submission, ...]:
         """Every leaf of a received file, judged: at least one."""
+        return self._open(self._worker, parcel, data)
+
+    def _open(self, worker: guard.Worker, parcel: Parcel, data: bytes) -> tuple[Submission, ...]:
         opening = _Opening(parcel, self._ground.forms)
         while not opening.complete:
-            fresh = self._worker.asked == 0
+            if self._stopped:
+                raise InterruptedError("nobody waits for this file any more")
+            fresh = worker.asked == 0
             try:
                 opening.begin()
-                for frame in self._worker.ask(wire.request_out(opening.request, data)):
+                for frame in worker.ask(wire.request_out(opening.request, data)):
                     opening.take(frame)
                 opening.end()
             except (guard.ChildFailed, wire.NotBelievedError) as failure:
-                self._worker.close()
+                worker.close()
                 how = failure.how if isinstance(failure, guard.ChildFailed) else "garbage"
                 if opening.is_to_blame(how, fresh=fresh):
                     opening.blame(how, self._sentence(how))

@@ -65,13 +65,11 @@ def receive(place: tuple[Path, date], ground: Ground, ledger: Ledger, retry: Seq
         raise WorkflowError("What was removed for good cannot be taken in again. Ask its sender for a new copy.")
     waiting = list(_waiting(root, received, known, _Judged(ledger, keys, ground.key, again, today)))
     fresh: dict[str, Sequence[Submission]] = {}
-    opening = opener(ground)
-    for n, one in enumerate(waiting, 1):
-        data = one.data()
-        if data is not None:
-            leaves = opening.open(one.parcel, data)
-            if keys.get(one.parcel.sha256) != ground.key or leaves != tuple(known[one.parcel.sha256]):
-                fresh[one.parcel.sha256] = leaves  # else it was opened again because somebody asked, and is as it was
+    opened = opener(ground).open_all([(one.parcel, one.data) for one in waiting])
+    for n, (one, leaves) in enumerate(zip(waiting, opened, strict=True), 1):
+        sha = one.parcel.sha256
+        if leaves is not None and (keys.get(sha) != ground.key or leaves != tuple(known[sha])):
+            fresh[sha] = leaves  # else it was opened again because somebody asked, and is as it was
         progress("Reading returns", n, len(waiting))
     moving = {r.sha256 for r in received if r.sha256 in fresh and not inbox.unchanged(root, r)}
     looked = tuple(_not_ready(r) if r.sha256 in moving or _gone(r, known, fresh) else r for r in received)

@@ -94,10 +94,7 @@ class Sought:
         self.tables, self.records = set[str](), set[str]()  # the folded headings of either layout
         for headings in self.headings.values():
             (self.records if headings.form.layout == "record" else self.tables).update(headings.known)
-        self._words = self.tables | self.records
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._words
+        self.words = self.tables | self.records
 
     def standing(self, words: Set[str]) -> Iterator[tuple[Headings, bool]]:
         """The forms that can be found where just these folded headings stand, and whether without their names, too."""

@@ -197,9 +197,11 @@ def is_archive(data: bytes, limits: Limits) -> bool:
     if not data.startswith(sniff.ZIP):
         return False
     try:
-        infos = _open(data, limits).infolist()
+        container = _open(data, limits)
     except Unreadable:
         return False
+    _looked_at[:] = [(data, limits, container)]
+    infos = container.infolist()
     names = {_normal(info.orig_filename) for info in infos if not info.orig_filename.endswith(("/", "\\"))}
     return len(infos) <= limits.entries and sniff.zip_kind(names) == "archive"
 
@@ -262,7 +264,14 @@ def resolve(source: str, target: str) -> str:
     return "/".join(folders)
 
 
+_looked_at: list[tuple[bytes, Limits, zipfile.ZipFile]] = []  # what `is_archive` was last asked about: it is read next
+
+
 def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
+    if _looked_at:
+        known, under, container = _looked_at.pop()
+        if known is data and under == limits:
+            return container
     if not data:
         raise refuse("file-empty")
     if len(data) > limits.file_bytes:

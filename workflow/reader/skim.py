@@ -50,7 +50,12 @@ class Skim:
         self._sought = sought
         self._budget = budget
         self._blank = {b"%d" % n for n, text in enumerate(strings) if not text}
-        self._words = {b"%d" % n: word for n, text in enumerate(strings) if (word := self._heading(text)) != _NO_WORD}
+        known = sought.words
+        self._words = {
+            b"%d" % n: word
+            for n, text in enumerate(strings)
+            if len(text) <= LONGEST_HEADING and (word := label(text)) in known
+        }
         self._many = len(strings)
 
     def look(self, data: bytes) -> Seen | None:
@@ -85,4 +90,4 @@ class Skim:
 
     def _heading(self, text: str) -> str:
         word = label(text) if len(text) <= LONGEST_HEADING else ""
-        return word if word in self._sought else _NO_WORD
+        return word if word in self._sought.words else _NO_WORD
