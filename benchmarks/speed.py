@@ -77,10 +77,19 @@ assert read_all(root) > 30 * len(files)
 }
 COLLATE = """
 from datetime import date
-from workflow.pipeline.collate import collate
+from workflow.pipeline import again
 from workflow.pipeline.state import Asked
-v = collate(Asked(root, None, date(2023, 10, 23)))
-assert v.quarter.balance.read >= 30 * partners, v.quarter.balance
+asked = Asked(root, None, date(2023, 10, 23))
+if not again.said(asked):  # as the command does
+    from workflow.pipeline.collate import collate
+    v = collate(asked)
+    assert v.quarter.balance.read >= 30 * partners, v.quarter.balance
+"""
+STATUS = """
+from datetime import date
+from workflow.pipeline.ask import status
+from workflow.pipeline.state import Asked
+status(Asked(root, None, date(2023, 10, 23)))
 """
 NO_OUTPUTS = """
 from workflow import reader
@@ -170,7 +179,9 @@ class Workspace:
         from benchmarks.many import make  # noqa: PLC0415 - heavy, and not needed by those who read only
 
         self.partners = partners
-        self.kept = make(folder / f"kept-{partners}", partners, office=True).root
+        self.kept = folder / f"kept-{partners}"
+        if not self.kept.exists():
+            make(self.kept, partners, office=True)
         self.root = folder / f"work-{partners}"
 
     def fresh(self) -> None:
@@ -203,7 +214,7 @@ class Workspace:
         from workflow.model import column_letters  # noqa: PLC0415
 
         home = self.kept.with_name(f"datamaps-{self.partners}")
-        home.mkdir()
+        home.mkdir(exist_ok=True)
         first = min((self.kept / "inbox").glob("*.xlsx"))
         tables = reader.read_tables(reader.read_bytes(first.read_bytes()), config.load_forms(HERE / "templates/returns"), "")
         lines = ["cell_key,template_sheet,cell_reference"]
@@ -227,6 +238,7 @@ class Workspace:
         yield coded("ours: collate again, one new return", COLLATE, root, n, self.one_more)
         yield coded("ours: emit", EMIT, root, n, self.collated)
         yield coded("ours: issue", ISSUE, root, n, self.fresh)
+        yield coded("ours: status", STATUS, root, n, self.collated)
 
 
 def start_up() -> Iterator[Way]:
@@ -258,14 +270,16 @@ def main() -> None:
     asked.add_argument("--rounds", type=int, default=ROUNDS)
     asked.add_argument("--only", default="", metavar="WORDS", help="only ways whose names hold any of these, with commas")
     asked.add_argument("--datamaps", default=shutil.which("datamaps") or "", metavar="PROGRAM")
+    asked.add_argument("--folder", type=Path, metavar="FOLDER", help="keep the workspaces here, and use those that are there")
     given = asked.parse_args()
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("openpyxl", "pandas", "python-calamine", "xlsxwriter"))
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, {versions}")
     print(f"Medians of {given.rounds} rounds.\n")
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.folder or Path(temporary)
         groups = [("Start-up", list(start_up()), "python -c pass")]
         for partners in given.partners:
-            ways = list(Workspace(Path(folder), partners).ways(given.datamaps))
+            ways = list(Workspace(folder, partners).ways(given.datamaps))
             words = given.only.split(",")
             ways = [way for way in ways if way.name.startswith("(a)") or any(word in way.name for word in words)]
             groups.append((f"{partners:,} returns", ways, "(a) pandas with openpyxl"))
