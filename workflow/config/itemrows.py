@@ -78,12 +78,12 @@ def _item(line: Line, leads: Leads, register: Register, forms: Mapping[str, Form
 
 def _old_names(form: Form, line: Line, names: Names) -> Iterator[Trouble]:
     """Leads written by a name that has since stopped meaning them."""
-    called = {p.id: p.name for p in names.partners}
     for field in ("lead", "joint_leads", "contributors"):
         for word in line.many(field):
             alias = names.outdated(word)
             if alias and alias.valid_to:
-                words = {"other": called.get(alias.partner, alias.partner), "day": fields.show(alias.valid_to)}
+                other = next((p.name for p in names.partners if p.id == alias.partner), alias.partner)
+                words = {"other": other, "day": fields.show(alias.valid_to)}
                 yield _trouble("register-alias-outdated", form, line, field, word, words)
 
 

@@ -97,13 +97,18 @@ class _Source:
     findings: list[Finding] = field(default_factory=list)
     places: Places = field(default_factory=Places)
     missing: bool = False
+    tables: Mapping[str, reader.TableRead] = field(init=False)
+
+    def __post_init__(self) -> None:
+        own = {name: self.forms[name] for name in SHEETS if name in self.forms}
+        self.tables = reader.read_tables(self.book, own, self.file)  # all in one pass
 
     def lines(self, name: str, choices_for: ChoicesFor = no_choices) -> list[Line]:
         """The rows of one sheet that can be used."""
         if name in OPTIONAL and name not in self.forms:
             return []
         form = self.forms[name]
-        read = reader.read_table(self.book, form, self.file)
+        read = self.tables[name]
         if not read.found and name in OPTIONAL:
             return []
         if not read.found:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import lru_cache
 
 from workflow import fields
 
@@ -150,6 +151,7 @@ def placeholder(index: int) -> str:
     return f"\u27e6{index}\u27e7"
 
 
+@lru_cache(maxsize=4096)  # several rules read the same text
 def sentences(text: str) -> tuple[Sentence, ...]:
     """The sentences of a text, line by line; list marks are left out. What is longer than any sentence is passed over."""
     found: list[Sentence] = []
