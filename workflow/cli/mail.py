@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workflow.cli.shared import asked_with, main, say_written, shared
 from workflow.errors import WorkflowError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @main.command()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from workflow.cli.shared import Bar, asked_with, main, say_lines, say_written, shared
+from workflow.cli.shared import Bar, File, asked_with, main, say_lines, say_written, shared
 from workflow.errors import WorkflowError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @main.command()
@@ -74,7 +77,7 @@ def verify(workspace: Path, period: str | None, today: date | None, verbose: boo
 
 @main.command()
 @click.argument("hash_or_file")
-@click.option("--to", type=click.Path(path_type=Path), default=None, help="Where to put it (default: in this folder).")
+@click.option("--to", type=File(), default=None, help="Where to put it (default: in this folder).")
 @shared
 def extract(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
     hash_or_file: str, to: Path | None, workspace: Path, period: str | None, today: date | None, verbose: bool

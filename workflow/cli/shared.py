@@ -8,7 +8,6 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +16,8 @@ from workflow import __version__
 from workflow.errors import WorkflowError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from workflow.pipeline.close import Closed
     from workflow.pipeline.state import Asked
     from workflow.pipeline.takeback import TakenBack
@@ -39,6 +40,16 @@ class Day(click.ParamType[date]):
             except ValueError:
                 continue
         return self.fail(f"{value} is not a date. Write it like 2023-10-27 or 27/10/2023.", param, ctx)
+
+
+class File(click.Path):
+    """A file or folder, as a `Path`; that is imported when one is given, as `--help` must stay instant."""
+
+    def coerce_path_result(self, value: Any) -> Any:
+        """The path that was typed."""
+        from pathlib import Path  # noqa: PLC0415 - kept out of start-up
+
+        return Path(value)
 
 
 class Commands(click.Group):
@@ -71,8 +82,8 @@ def shared(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--period", default=None, help="The period, like 2023-24-Q2 (default: the latest issued and not closed)."),
         click.option(
             "--workspace",
-            type=click.Path(file_okay=False, path_type=Path),
-            default=Path(),
+            type=File(file_okay=False),
+            default=".",
             help="The workspace folder (default: here).",
         ),
     ):

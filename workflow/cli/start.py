@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from workflow.cli.shared import Day, asked_with, main, say_written, shared
+from workflow.cli.shared import Day, File, asked_with, main, say_written, shared
 from workflow.errors import WorkflowError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=File())
 @click.option("--calendar", default="april", show_default=True, help="april, july, calendar or academic.")
 @click.option("--today", type=Day(), default=None, help="Act as if it were this day (default: today).")
 def init(folder: Path, calendar: str, today: date | None) -> None:
@@ -27,7 +30,7 @@ def init(folder: Path, calendar: str, today: date | None) -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=File())
 def demo(folder: Path) -> None:
     """Build the example partnership in FOLDER and run its three quarters one after another."""
     from workflow.pipeline import start  # noqa: PLC0415
@@ -37,7 +40,7 @@ def demo(folder: Path) -> None:
 
 
 @main.command("import")
-@click.argument("files", metavar="FILE...", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, type=File())
 @click.option("--reviewed", is_flag=True, help="FILE is a review that you filled in: make the proposed register of it.")
 @shared
 def import_(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name

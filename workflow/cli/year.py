@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from workflow.cli.shared import asked_with, main, say_written, shared
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @main.command()
