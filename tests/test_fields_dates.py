@@ -215,7 +215,8 @@ def test_a_date_field_takes_the_last_day_of_a_period_or_the_first_where_somethin
 @pytest.mark.parametrize(
     ("typed", "one", "other"),
     [
-        ("22/24", "31 Mar 2024", "31 Dec 2024"), ("2026", "31 Mar 2026", "31 Dec 2026"), ("by 2026", "31 Mar 2026", "31 Dec 2026"),
+        ("22/24", "31 Mar 2024", "31 Dec 2024"), ("2026", "31 Mar 2026", "31 Dec 2026"),
+        ("by 2026", "31 Mar 2026", "31 Dec 2026"),
         # Without their year: as it last was, and as it will next be.
         ("end of October", "31 Oct 2022", "31 Oct 2023"), ("to end of October", "31 Oct 2022", "31 Oct 2023"),
         ("10 th October", "10 Oct 2023", "10 Oct 2024"), ("autumn term", "31 Dec 2022", "31 Dec 2023"),

@@ -294,8 +294,8 @@ def test_change_without_a_period(text: str, fires: bool) -> None:
 
 def test_change_without_a_period_in_words() -> None:
     assert sentence(*NO_PERIOD, {"progress": "Violent crime - 10.6%, vehicle crime + 7.3%"}) == (
-        'you wrote "- 10.6% and + 7.3%", but not the period that it covers. '
-        "Say which months it covers and what it is compared with."
+        'you wrote "- 10.6% and + 7.3%", but not for which period. '
+        "Say which months are meant, and what they are compared with."
     )
 
 
