@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.rule_examples import DUE, FORM, OVERDUE, PERIOD, RAG, TODAY, Answers, codes, item, run, sentence
 from tests.view_examples import REGISTER
 from workflow import rules
-from workflow.model import Plan, Register, RuleUse, Value
+from workflow.model import Form, Plan, Register, RuleUse, Value
 
 # --- dates
 
