@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -153,8 +154,16 @@ def _choice(task: _Task) -> Parsed:
     if len(told) == 1:
         return Parsed(told[0], notes=("period-type-read",), words={"read": told[0]})
     expected = listed([choice.value for choice in task.choices])
-    suggestion = known.get(near(task.text, known), "") or next(iter(told), "")
+    suggestion = known.get(near(task.text, known), "") or next(iter(told), "") or _within(task)
     return Parsed(problem="choice-unknown", words={"expected": expected}, suggestion=suggestion)
+
+
+def _within(task: _Task) -> str:
+    """The one choice whose word stands in a text that says more: Amber in "Amber - at risk", none in "Amber/Green" or in what
+    denies it."""
+    said = f" {re.sub(r'[^a-z0-9]+', ' ', fold(task.text))} "
+    found = [c.value for c in task.choices if f" {re.sub(r'[^a-z0-9]+', ' ', fold(c.value)).strip()} " in said]
+    return found[0] if len(found) == 1 and not re.search(r" (?:not?|never|nor|without) ", said) else ""
 
 
 def _told_kinds(text: str, as_at: date, known: Mapping[str, str]) -> tuple[str, ...]:
@@ -306,7 +315,7 @@ def _number(task: _Task) -> Parsed:
     if read.inexact:
         return Parsed(problem="number-inexact")
     if read.percent and not task.percent:
-        expected += " without a % sign"
+        expected += ": no % sign belongs here"
     number = read.value
     whole = number is not None and number == number.to_integral_value()
     if number is None or (read.percent and not task.percent) or (kind is Kind.WHOLE and not whole):
