@@ -109,7 +109,7 @@ FAULTS: dict[str, tuple[str, str, tuple[str, ...], list[Change]]] = {
         "choice-unknown", "items opening_rag 0", ("Red, Amber or Green",),
         [put("items", 0, opening_rag="Blue")],
     ),
-    "bad date": ("date-unreadable", "items due 0", ("end of October",), [put("items", 0, due="end of October")]),
+    "bad date": ("period-unclear", "items due 0", ("end of October", "31 Oct"), [put("items", 0, due="end of October")]),
     "bad number": ("number-inexact", "items target 2", ("about 30",), [put("items", 2, target="about 30")]),
     "period ends first": (
         "register-date-not-after", "periods end 1", ("the first day", "1 Oct 2023"),

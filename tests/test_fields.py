@@ -263,3 +263,15 @@ def test_fold_near_and_listed() -> None:
     assert fields.near("xyz", ["LSCP", "SAB"]) == ""
     assert fields.listed(["a", "b", "c"]) == "a, b or c"
     assert fields.listed(["a"]) == "a"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("amber - at risk", "Amber"), ("Progress: AMBER.", "Amber"), ("Amber/Green", ""), ("Amber (was Red)", ""),
+        ("not amber", ""),
+    ],
+)
+def test_the_one_choice_named_in_a_longer_text_is_suggested(typed: str, meant: str) -> None:
+    parsed = fields.parse(field(Kind.CHOICE), cell(typed), choices=RAG, today=TODAY)
+    assert (parsed.problem, parsed.suggestion) == ("choice-unknown", meant)

@@ -113,7 +113,7 @@ def test_other_plain_percentages_are_not_asked(typed: RawValue) -> None:
 def test_a_percentage_where_none_belongs_is_a_problem(typed: RawValue, format: str, kind: Kind) -> None:
     parsed = parse(kind, typed, format)
     assert (parsed.value, parsed.problem) == (None, "number-unreadable")
-    assert str(parsed.words["expected"]).endswith("without a % sign")
+    assert str(parsed.words["expected"]).endswith("no % sign belongs here")
 
 
 def test_numbers_out_of_range_are_kept_and_asked() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,11 @@ def other_keys(book: Workbook) -> None:
         s.box(book, (sheet, key, "Row key")).value = other
 
 
+def one_of_housings(book: Workbook) -> None:
+    """Rows of two agencies, so that the keys do not tell whose it is."""
+    s.box(book, ("Actions", "A-2", "Row key")).value = "A-3"
+
+
 @dataclass(frozen=True)
 class Case:
     """Changes to the police's good return, and what becomes of it. `code`: what is said of its identity, if anything."""
@@ -132,7 +138,7 @@ CASES = (
     Case("the About sheet deleted", (without_about,)),
     Case("the properties lost", (forget,)),
     Case("both lost", (without_about, forget), "merged", "identity-partial", "the titles of its sheets"),
-    Case("both lost, and the titles", (without_about, forget, untitled), "held", "identity-missing", "nothing in the file"),
+    Case("both lost, and the titles", (without_about, forget, untitled), "held", "identity-missing", "for which quarter it is"),
     Case(
         "the partner's line emptied, properties lost",
         (forget, said(Partner=None)),
@@ -141,7 +147,14 @@ CASES = (
         "the titles of its sheets",
     ),
     Case("the period's line emptied, properties lost", (forget, said(Period=None)), "merged", "identity-partial", "titles"),
-    Case("the period's line emptied, titles too", (forget, untitled, said(Period=None)), "held", "identity-missing"),
+    Case(
+        "the period's line emptied, titles too", (forget, untitled, said(Period=None)), "held", "identity-missing",
+        "nothing in the file says for which quarter it is",
+    ),
+    Case(
+        "nothing says either", (without_about, forget, untitled, one_of_housings), "held", "identity-missing",
+        "nothing in the file says whose return it is and for which quarter",
+    ),
     Case("both lines emptied, properties there", (said(Partner=None, Period=None),)),
     Case("no Return ID anywhere", (said(Return_ID=None), forget)),
     Case("the sheets renamed", (renamed_sheets,)),
@@ -265,3 +278,51 @@ def test_a_workbook_that_is_no_return_is_refused(small: Small) -> None:
         "inbox/rota.xlsx: none of the return's tables was found in the file. Send the template that we sent you, filled in.",
     )
     assert s.states(verdict)["police"] == "returned"
+
+
+# --- a file of which nobody can tell whose it is, and what is sent after it
+
+NOBODYS: dict[str, tuple[Change, ...]] = {
+    "two names": (said(Partner="Housing"),),
+    "an unknown name": (forget, said(Partner="The Constabulary")),
+    "nothing": (without_about, forget, untitled),
+}
+
+
+def _nobodys(small: Small, name: str) -> None:
+    book = openpyxl.load_workbook(io.BytesIO(small.filled("police")))
+    for change in NOBODYS[name]:
+        change(book)
+    small.arrive("whose.xlsx", s.saved(book))
+
+
+def _whole(small: Small) -> list[str]:
+    return [f.code for f in small.collate(dry_run=True).quarter.findings if f.code.startswith("identity-")]
+
+
+LATER = s.SENT + timedelta(hours=1)
+
+
+@pytest.mark.parametrize("name", NOBODYS)
+def test_sent_again_in_the_template_it_is_asked_about_no_more(small: Small, name: str) -> None:
+    _nobodys(small, name)
+    assert len(_whole(small)) == 1
+    small.returns("police", sent=LATER)
+    assert _whole(small) == []
+    verdict = small.collate(dry_run=True)
+    assert (s.states(verdict)["police"], s.file_states(verdict)["whose.xlsx"][0]) == ("returned", "held")
+
+
+@pytest.mark.parametrize("name", ["two names", "an unknown name"])  # the keys of the third tell whose it is
+def test_it_stays_open_while_something_of_it_has_not_been_sent_again(small: Small, name: str) -> None:
+    _nobodys(small, name)
+    small.returns("housing", sent=LATER)  # another agency's return
+    assert len(_whole(small)) == 1
+    part = {place: value for place, value in s.good("police").items() if place[1] != "A-1"}
+    small.returns("police", part, sent=LATER)  # one row is left out
+    assert len(_whole(small)) == 1
+    other = {**s.good("police"), **s.action("A-1", rag="Red", progress="Put off to the spring.", status="At risk")}
+    small.returns("police", other, sent=LATER)  # corrected on the way
+    assert _whole(small) == []
+    small.returns("police", other, sent=s.SENT - timedelta(hours=1))  # what came before it says nothing of it
+    assert len(_whole(small)) == 1

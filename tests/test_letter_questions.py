@@ -109,7 +109,7 @@ def test_the_letter_says_that_questions_are_put_together_only_where_they_are() -
         letter = render("query", context, FOLDER)
         for body in (letter.text, Page(letter.html).text):
             assert ("put together here" in words(body)) == said
-    assert "5. Actions, Proposed new due date: 24 rows (1.1, 1.2, 1.3 and 21 more): (held) See the marked cells." in words(
+    assert "5. Held. Actions, Proposed new due date: 24 rows (1.1, 1.2, 1.3 and 21 more): See the marked cells." in words(
         render("query", QUERY_MANY, FOLDER).text
     )
 

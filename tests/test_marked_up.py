@@ -17,6 +17,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests import small as s
+from tests.letter_pages import words
 from tests.small import Q2, Small, row
 from workflow import accessible
 from workflow.model import Finding, Profile, Severity
@@ -131,6 +132,24 @@ def test_every_query_links_to_the_very_cell_and_the_cell_is_marked_in_words(smal
         assert cell.comment and query.found in cell.comment.text and query.remedy in cell.comment.text
         if finding.found and not finding.code.startswith("row-key"):
             assert f'"{cell.value}"' in query.found, (query, cell.value)
+
+
+def test_the_letter_asks_what_the_queries_sheet_asks_at_the_same_cells(small: Small) -> None:
+    """Its reader has the copy open, not the file that was sent, in which rows may stand elsewhere."""
+    rows = {**FAULTS, ("Actions", "A-2", "Row key"): "A-22", ("Commitments", "C-1", "No change this quarter"): None}
+    rows |= {("Commitments", "C-1", heading): None for heading in ("Status now", "Progress this quarter")}
+    small.returns("police", rows)
+    small.collate()
+    letter = words((small.root / f"outbox/{Q2}/mail/query-police.txt").read_text(encoding="utf-8"))
+    queries = [*_queries(_book(_marked(small)))]
+    assert queries
+    for query in queries:
+        cells = [*re.findall(r"[A-Z]+\d+", query.words)]
+        where = f"{query.sheet}, cell{'s' if len(cells) > 1 else ''} {', '.join(cells)}"
+        assert where in letter, letter
+        assert f": {words(query.found)} {words(query.remedy)}" in letter
+    assert re.search(r"Commitments, cell [A-Z]+\d+: Nothing was entered on this row of yours: ", letter)
+    assert "on row A-2. Your file had: Status now" in letter
 
 
 def test_what_was_held_stands_as_it_was_typed_in_a_box_that_takes_the_correction(small: Small) -> None:

@@ -14,7 +14,7 @@ KEYS = ("TR-1", "TR-2")
 FIELDS = ("status", "progress", "no_change")
 SLOTS = [("actions", k, f) for k in KEYS for f in FIELDS]
 CARRIED = {"police": {("actions", k): ("status", "progress") for k in KEYS}}
-VALUES = st.one_of(st.sampled_from(["On track", "At risk", "Complete"]), st.booleans())
+VALUES = st.one_of(st.sampled_from(["On track", "At risk", "Complete", "As above"]), st.booleans())
 
 
 def answer(slot: Slot, value: Value | None, n: int, held: str = "") -> Answer:
@@ -184,3 +184,16 @@ def test_no_change_confirms_what_stood() -> None:
     )
     standing = merge([ticked], before, CARRIED).standing[("actions", "TR-1", "status")]
     assert (standing.value, standing.period, standing.carried) == ("On track", "Q2", True)
+
+
+def test_no_change_stands_for_a_text_that_says_no_more_than_that() -> None:
+    """"As above" and "no change" are one answer: what stood before is confirmed, and the books balance."""
+    progress, ticked = ("actions", "A-1", "progress"), ("actions", "A-1", "no_change")
+    before = {progress: Standing("The desk opened.", "Q1")}
+    for said, stands in (("As above", "The desk opened."), ("Forty calls were taken.", "Forty calls were taken.")):
+        answers = (answer(progress, said, 1), answer(ticked, True, 2))
+        sent = Submission("aa", "inbox/a.xlsx", None, "police", "Q2", "2023-10-05", SubmissionState.MERGED, answers=answers)
+        merged = merge([sent], before, {"police": {("actions", "A-1"): ("progress",)}})
+        assert merged.standing[progress].value == stands
+        assert (merged.fates["aa"][0] is Fate.SUPERSEDED) is (stands != said)
+        assert merged.balance.holds

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.rule_examples import DUE, FORM, OVERDUE, PERIOD, RAG, TODAY, Answers, codes, item, run, sentence
 from tests.view_examples import REGISTER
 from workflow import rules
-from workflow.model import Plan, Register, RuleUse, Value
+from workflow.model import Form, Plan, Register, RuleUse, Value
 
 # --- dates
 
@@ -135,7 +135,7 @@ LATE = item(due=DUE)
 def test_overdue_needs_plan() -> None:
     assert sentence(*OVERDUE, {"status": "At risk"}, of=LATE) == (
         "this row was due on 15 Sep 2023 and is not complete. Fill in Proposed new due date, Reason for the new date and "
-        "Getting back on track, or change the status if it is done."
+        "Getting back on track. If it is done, say so under Status now and RAG now."
     )
     plan: Answers = {"new_due": date(2023, 12, 31), "slip_reason": "Capacity", "recovery": "A post is advertised"}
     assert codes(*OVERDUE, {"status": "At risk", **plan}, of=LATE) == []
@@ -166,13 +166,29 @@ def test_no_change_does_not_excuse_an_overdue_row_and_a_plan_holds_until_its_dat
     assert codes(*OVERDUE, {}, {"status": "At risk"}, of=LATE) == []  # a row left empty is reported as such, not here
 
 
+def test_what_is_done_is_said_in_the_boxes_that_the_form_wants_with_complete() -> None:
+    complete = {"when": "status", "is": "Complete"}
+    wanted = [RuleUse("required-when", {**complete, "field": name}) for name in ("evidence", "completed_on")]
+    form = replace(FORM, rules=(RuleUse(*OVERDUE), *wanted, RuleUse("required-when", {"field": "outcome", "quarter": 4})))
+    carried = replace(form, fields=tuple(replace(f, carry=f.name in ("status", "rag", "progress")) for f in form.fields))
+
+    def said(form: Form, values: Answers) -> str:
+        (problem,) = rules.run(form, rules.RowFacts(form, "TR-1.1", LATE, values, {"status": "At risk"}, PERIOD, TODAY))
+        return str(problem.words["done"])
+
+    assert said(form, {"status": "At risk"}) == "say so under Status now, RAG now, Evidence or link and Completed on"
+    assert said(carried, {"no_change": True}) == (
+        "say so under No change this quarter, Status now, RAG now, Progress this quarter, Evidence or link and Completed on"
+    )
+
+
 # --- RAG
 
 
 def test_green_while_overdue() -> None:
     assert sentence(*RAG, {"rag": "Green", "status": "On track"}, of=LATE) == (
         'you chose "Green", but the row was due on 15 Sep 2023 and is not complete. '
-        "Choose the colour that fits, or change the status if it is done."
+        "Choose the colour that fits. If it is done, say so under Status now and RAG now."
     )
     assert codes(*RAG, {"rag": "Green", "status": "Complete"}, of=LATE) == []
     assert codes(*RAG, {"rag": "Amber", "status": "On track"}, of=LATE) == []
@@ -203,17 +219,19 @@ def test_rag_that_improves_while_the_date_slips() -> None:
     later: Answers = {"rag": "Green", "new_due": date(2024, 3, 31)}
     assert sentence(*RAG, later, {"rag": "Amber"}) == (
         'you chose "Green", which is better than Amber last time, and proposed a later date too. '
-        "Check both, or say in the progress why the outlook is better."
+        "Check both, or tell us why the outlook is better."
     )
     assert codes(*RAG, later, {"rag": "Green"}) == []
     assert codes(*RAG, {"rag": "Green"}, {"rag": "Amber"}) == []
+    for over in ("Complete", "Closed – not delivered"):  # then nothing of it is later
+        assert codes(*RAG, {**later, "status": over}, {"rag": "Amber"}) == []
 
 
 def test_completed_on_without_complete() -> None:
     done: Answers = {"completed_on": DUE, "status": "On track"}
     assert sentence(*RAG, done) == (
         'you entered "15 Sep 2023", but the status is On track. '
-        "Choose Complete if it is done. If it is not, tell us and we will clear the date."
+        "If it is done, say so under Status now and RAG now. If it is not, tell us and we will clear the date."
     )
     assert codes(*RAG, {"completed_on": DUE, "status": "Complete"}) == []
     assert codes(*RAG, {"completed_on": DUE}) == []

@@ -101,6 +101,12 @@ def test_what_is_not_two_values_of_one_thing(text: str) -> None:
         ("The team grew from 12 to 15 officers, up 25%", ""),
         ("The team grew from 12 to 15 officers, up 20%", "change-differs"),
         ("Spend rose from £1,200 to £1,500, up 20%", "change-differs"), ("Arrests: 45 v 60 (-25%)", ""),
+        # periods by their names
+        ("Exclusions rose from 12 to 18 in the autumn term 2023, up 50%", ""),
+        ("Exclusions rose from 12 to 18 in the autumn term 2023, up 40%", "change-differs"),
+        ("47% in autumn term 2022, 19% in autumn term 2023, 28 percentage points down", ""),
+        ("47% in autumn term 2022, 19% in autumn term 2023, 38 percentage points down", "change-differs"),
+        ("120 in Q3 2022/23 and 150 in Q3 2023/24, up 40%", "change-differs"),
         # a change of something else, or of what cannot be known
         ("Attendance went up from 80% to 92%, and referrals fell 3%", ""), ("Calls fell 12%, tickets 45 against 40", ""),
         ("Calls rose from 120 to 180 (up 50%), of which 30% were repeats", ""), ("Bids rose from 0 to 3, up 100%", ""),
@@ -288,8 +294,8 @@ def test_change_without_a_period(text: str, fires: bool) -> None:
 
 def test_change_without_a_period_in_words() -> None:
     assert sentence(*NO_PERIOD, {"progress": "Violent crime - 10.6%, vehicle crime + 7.3%"}) == (
-        'you wrote "- 10.6% and + 7.3%", but not the period that it covers. '
-        "Say which months it covers and what it is compared with."
+        'you wrote "- 10.6% and + 7.3%", but not for which period. '
+        "Say which months are meant, and what they are compared with."
     )
 
 

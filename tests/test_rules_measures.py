@@ -74,7 +74,8 @@ def test_fraction_in_words() -> None:
         'you entered "12", which is more than the 11 under Denominator. Check both numbers.'
     )
     assert sentence(*FRACTION, parts("19", 0, 0), of=share) == (
-        'you entered "0", and nothing can be a share of that. Check the number, or leave both parts of the fraction blank.'
+        'you entered "0", and nothing can be a share of that. Check the number. '
+        "If there was nothing to divide, tell us and we will clear both parts."
     )
     assert codes(*FRACTION, parts("19", 12, 11), of=measure("%", title="Change in recorded hate crime")) == []
     assert codes(*FRACTION, {"value": 19, "numerator": 4}, of=share) == []
@@ -118,7 +119,7 @@ def test_period_given() -> None:
     assert codes(*PERIOD_GIVEN, {"not_available": "Not yet due"}, of=measure()) == []
     assert sentence(*PERIOD_GIVEN, {**ENDED, "period_end": date(2023, 6, 30)}, of=measure()) == (
         'you entered "30 Jun 2023", but this return covers the quarter to 30 Sep 2023. '
-        "Give this quarter's figure, or say in the comment why it is for another."
+        "Give this quarter's figure, or tell us why it is for another."
     )
     assert codes(*PERIOD_GIVEN, {**ENDED, "period_end": date(2023, 10, 31)}, of=measure()) == ["date-after-limit"]
     rolling: Answers = {"value": 5, "period_type": "Rolling 12 months", "period_end": date(2023, 7, 31)}
@@ -168,9 +169,9 @@ def test_ends_that_do_not_fit_in_words() -> None:
     )
     assert told("Financial year", date(2023, 6, 30)) == (
         'you entered "30 Jun 2023", but a financial year ends in March. '
-        "Enter the last month of the year, like Mar 2023, or choose the period type that fits."
+        "Enter the last month of the year, like Mar 2023, or tell us which period the figure is for."
     )
-    assert told("Calendar year", date(2023, 9, 30)).endswith("like Dec 2022, or choose the period type that fits.")
+    assert told("Calendar year", date(2023, 9, 30)).endswith("like Dec 2022, or tell us which period the figure is for.")
 
 
 def test_without_a_type_of_its_own_a_figure_has_the_measures_usual_one() -> None:

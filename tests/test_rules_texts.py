@@ -92,7 +92,7 @@ def test_required_in_one_quarter_only() -> None:
 def test_no_change_alone() -> None:
     assert sentence(*ALONE, {"no_change": True, "status": "At risk", "progress": "New"}, {"status": "On track"}) == (
         'you chose No change, but also filled in Status now and Progress this quarter. What you filled in was taken. '
-        "If nothing changed, tell us."
+        "If there is news, choose No here and complete the row. If nothing changed, tell us."
     )
     assert codes(*ALONE, {"no_change": True, "status": "on track"}, {"status": "On track"}) == []
     assert codes(*ALONE, {"no_change": True}) == codes(*ALONE, {"no_change": False, "status": "At risk"}) == []

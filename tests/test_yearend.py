@@ -129,12 +129,12 @@ KNOWN = (
         ("P2.2 takes it", "CP23-DA-2", ""),  # of its own plan, before another plan's of the same reference
         ("This CP23-DA-1 goes into CP23-DA-2", "CP23-DA-2", ""),
         ("CP23-DA-2, which has P2.10 in it too", "CP23-DA-2", ""),  # a key is plainer than a reference
-        ("The team has 3 programmes", "", "names no row of the register"),
-        ("XCP23-DA-2 or CP23-DA-21", "", "names no row of the register"),
-        ("CP23-DA-2 and CP23-DA-10", "", "names several rows (CP23-DA-10, P2.10 and CP23-DA-2, P2.2)"),
-        ("P9.1", "", "names several rows (X-3, P9.1 and X-4, P9.1)"),
+        ("The team has 3 programmes", "", "names none of the rows that are tracked"),
+        ("XCP23-DA-2 or CP23-DA-21", "", "names none of the rows that are tracked"),
+        ("CP23-DA-2 and CP23-DA-10", "", "names several rows (CP23-DA-10 (P2.10) and CP23-DA-2 (P2.2))"),
+        ("P9.1", "", "names several rows (X-3 (P9.1) and X-4 (P9.1))"),
         ("CP23-DA-1", "", "names this row itself"),
-        ("", "", "names no row of the register"),
+        ("", "", "names none of the rows that are tracked"),
     ],
 )
 def test_a_reason_names_the_row_it_goes_into(reason: str, target: str, problem: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from workflow.model import Answer, Balance, Fate, Place, Slot, Standing, Submission, SubmissionState
+from workflow.rules.texts import says_nothing
 
 # A row that a partner may confirm as a whole: (form, key) -> the fields that "no change" carries forward.
 Carried = Mapping[tuple[str, str], tuple[str, ...]]
@@ -107,7 +108,7 @@ def merge(
         for slot, instead in rulings.values.get(submission.sha256, ()):
             standing[slot] = decided[slot] = instead
             _supersede(open_cells.pop(slot, []), fates)
-    _confirm(standing, before, counted, carried)
+    _set_aside(_confirm(standing, before, counted, carried), counted, fates)
     return Merged(standing, {sha: tuple(given) for sha, given in fates.items()}, _count(counted, fates))
 
 
@@ -168,8 +169,13 @@ def _confirm(
     before: Mapping[Slot, Standing],
     submissions: Sequence[Submission],
     carried: Mapping[str, Carried],
-) -> None:
-    """ "No change" on a row, or a nil return on all of them, confirms what stood before, field by field."""
+) -> set[InFile]:
+    """ "No change" on a row, or a nil return on all of them, confirms what stood before, field by field.
+
+    A text that says no more than that ("As above", "No update") says the same as "no change", which stands in its place.
+    Returns the cells of such texts.
+    """
+    aside: set[InFile] = set()
     for submission in submissions:
         if submission.state is not SubmissionState.MERGED:
             continue
@@ -179,6 +185,10 @@ def _confirm(
             answer = ticked.get((form, key)) or nil
             for name in fields if answer else ():
                 slot = (form, key, name)
+                given = standing.get(slot)
+                if given and isinstance(given.value, str) and says_nothing(given.value) and slot in before:
+                    aside.add((given.sha256, given.place))
+                    del standing[slot]
                 if answer and slot in before and slot not in standing:
                     standing[slot] = Standing(
                         value=before[slot].value,
@@ -189,6 +199,14 @@ def _confirm(
                         sent=submission.sent,
                         carried=True,
                     )
+    return aside
+
+
+def _set_aside(cells: set[InFile], submissions: Sequence[Submission], fates: Mapping[str, list[Fate]]) -> None:
+    for submission in submissions if cells else ():
+        for n, answer in enumerate(submission.answers):
+            if (submission.sha256, answer.place) in cells:
+                fates[submission.sha256][n] = Fate.SUPERSEDED
 
 
 def _count(submissions: Sequence[Submission], fates: Mapping[str, Sequence[Fate]]) -> Balance:

@@ -247,7 +247,8 @@ def type_cell(
     parsed = fields.parse(f, cell, choices=choices, unit=unit, today=source.today, as_at=as_at)
     if parsed.value is None and not parsed.problem:
         return None, []
-    told = [Trouble(code, form, f.name, place, key, label, raw, parsed.suggestion, parsed.words) for code in parsed.codes]
+    words = {**parsed.words, "aside": _aside(form, source.about)} if parsed.problem == "number-inexact" else parsed.words
+    told = [Trouble(code, form, f.name, place, key, label, raw, parsed.suggestion, words) for code in parsed.codes]
     if isinstance(parsed.value, str):
         cell_facts = rules.CellFacts(form, f.name, parsed.value, source.register, source.period)
         told += [
@@ -256,6 +257,13 @@ def type_cell(
         ]
     held = next((t.code for t in told if t.stops), "")
     return Answer(form.name, key, f.name, parsed.value, raw, place, held), told
+
+
+def _aside(form: Form, about: Form | None) -> str:
+    """Where the words go that a number cannot hold: into the row's comment, else to the coordinator."""
+    name = next((str(use.params["comment"]) for use in form.rules if "comment" in use.params), "")
+    heading = form.field(name).heading if name and form.has(name) else told_under(about).get("comments")
+    return f" Words such as about, or a range, can stand under {heading}." if heading else ""
 
 
 def _key_trouble(
@@ -346,7 +354,12 @@ def gather(troubles: Sequence[Trouble], partner: str, period: str) -> tuple[Find
 def _called(form: Form, period: str) -> dict[str, str]:
     """What a form's partners call its rows and the answer "no change"."""
     usual = f"No change this {cut_of(period).word}"
-    return {"one": form.one, "no_change": form.field("no_change").heading if form.has("no_change") else usual}
+    no_change = form.field("no_change").heading if form.has("no_change") else usual
+    either = next((str(use.params["reason"]) for use in form.rules if use.name == "value-or-reason"), "")
+    unless = f", or choose the reason under {form.field(either).heading}" if either else ""
+    if form.has("no_change"):
+        unless = f", or choose Yes under {no_change}"
+    return {"one": form.one, "no_change": no_change, "unless": unless}
 
 
 def _finding(group: Sequence[Trouble], partner: str, period: str) -> Finding:

@@ -170,7 +170,7 @@ def merged_into(item: Item, reason: str, known: Sequence[Item]) -> tuple[Item | 
     found = _named(reason, known)
     others = [i for i in found if i.key != item.key]
     if not found:
-        return None, "names no row of the register"
+        return None, "names none of the rows that are tracked"
     if not others:
         return None, "names this row itself"
     for near in (
@@ -179,12 +179,13 @@ def merged_into(item: Item, reason: str, known: Sequence[Item]) -> tuple[Item | 
         if len(near) == 1:
             return near[0], ""
         if near:
-            return None, f"names several rows ({fields.listed([_called(i) for i in near], 'and')})"
+            return None, f"names several rows ({fields.listed([row_called(i) for i in near], 'and')})"
     return None, ""
 
 
-def _called(item: Item) -> str:
-    return item.key if item.label == item.key else f"{item.key}, {item.label}"
+def row_called(item: Item) -> str:
+    """A row by its key and what people call it: "CP23-DA-5 (P2.5)"."""
+    return item.key if item.label == item.key else f"{item.key} ({item.label})"
 
 
 def _named(reason: str, known: Sequence[Item]) -> list[Item]:

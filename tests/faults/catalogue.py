@@ -59,8 +59,10 @@ def pairs() -> tuple[Case, ...]:
                 break
             if count[other.name] < most and one.beside(other):
                 first, second = sorted((one, other), key=lambda f: f.name)
-                if all(case.faults != (first, second) for case in made):
-                    made.append(Case((first, second)))
-                    count[one.name] += 1
-                    count[other.name] += 1
+                pair = Case((first, second))
+                due = {f.name for f, _ in pair.expected}  # a fault of the whole file keeps the other from being told
+                if all(case.faults != pair.faults for case in made):
+                    made.append(pair)
+                    for name in due:
+                        count[name] += 1
     return tuple(made)

@@ -108,6 +108,7 @@ def _dates(home: Home) -> Iterator[Fault]:
     yield home.fault("date-unreadable", "V11", STOP, "31/02/2024", near=near if day else None)
     if day:
         yield home.fault("date-ambiguous", "V11", QUERY, f"{day:%m}/28/{day:%Y}", near=near)
+        yield home.fault("period-unclear", "V11", STOP, "22/24", near=near)
         yield home.fault("date-implausible", "V11", QUERY, day.replace(year=1923))
 
 

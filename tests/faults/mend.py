@@ -1,8 +1,13 @@
-"""Putting right what was found: the remedy typed into the marked-up copy, word for word, or a reply, and the copy sent back."""
+"""Putting right what was found: the remedy typed into the marked-up copy, word for word, or a reply, and the copy sent back.
+
+Where a message names more than one way, each of them is gone by itself: `otherwise` reads them from the sentence.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 
 from tests.faults import desk
 from tests.faults.answers import Box, Typed
@@ -16,6 +21,21 @@ from workflow.pipeline.book import Made
 INHERENT = frozenset({"resubmission"})
 REPLY = "Your reply"
 EXPLAINED = "query-explained"
+_REASON = "The reason is known: a new source was counted for the first time. The figure was checked and is right."
+# What is typed in the boxes in which a row is said to be done.
+_DONE: Mapping[str, object] = {
+    "No change this quarter": "No", "Status now": "Complete", "RAG now": "Green", "Evidence or link": "Minutes of December",
+    "Progress this quarter": "The training was held at every counter.", "Completed on": date(2023, 12, 12),
+}  # fmt: skip
+# What sentences say to do besides correcting the cell, and what is then typed, by heading.
+_WAYS: tuple[tuple[str, Callable[[re.Match[str]], Mapping[str, object]]], ...] = (
+    (r"say so under (.+?)\.", lambda m: {heading: _DONE[heading] for heading in re.split(", | and ", m[1])}),
+    (r"choose Yes under (.+?)\.", lambda m: {m[1]: "Yes"}),
+    (r"[Ss]ay [^.]*(?:in|under) (Comment on the figure)", lambda m: {m[1]: _REASON}),
+    (r'choose No under "(.+?)" and say why', lambda m: {m[1]: "No", "Why not published": "Paragraph 2"}),
+    (r"choose the reason (?:why|under)", lambda _: {"No figure because": "Not yet due"}),
+    (r"choose what else happens", lambda _: {"What happens next year": "Continue"}),
+)
 
 
 def put_right(case: Case) -> list[Finding]:
@@ -27,6 +47,24 @@ def put_right(case: Case) -> list[Finding]:
     if any(f.reply for f in case.faults):
         typed.update(_replies(made.data, "The value is right, please clear the other."))
     return _after(case, own, type_in(made.data, typed), made)
+
+
+def otherwise(case: Case) -> Iterator[tuple[str, list[Finding]]]:
+    """Each other way that the message of a fault names, and what is told after it was gone in the marked-up copy."""
+    (fault,) = case.faults
+    own, made = _marked(case)
+    if made is None or fault.resend:
+        return
+    told = desk.told(case.period, [*own, *desk.others(case.partner, case.period)])
+    found = next(f for f in told if f.code == fault.code and f.partner == case.partner)
+    boxes = [at if isinstance(at, tuple) else at.box for at in fault.expects[0].at]
+    rows = dict.fromkeys(box[:2] for box in boxes if box[1])
+    for pattern, typing in _WAYS:
+        match = re.search(pattern, found.remedy)
+        if match and rows:
+            where = list(rows)[:1] if "one of these rows" in found.remedy else rows
+            typed = {(sheet, key, heading): value for sheet, key in where for heading, value in typing(match).items()}
+            yield match[0], _after(case, own, type_in(made.data, typed), made)
 
 
 def untouched(case: Case) -> list[Finding]:

@@ -24,18 +24,20 @@ from workflow.model import Kind, Severity
 
 @dataclass(frozen=True)
 class Said:
-    """A text that breaks a rule, and one that just does not."""
+    """A text that breaks a rule, one that just does not, and, where that is another, one that does what the message says."""
 
     code: str
     v: str
     text: str
     near: str
     severity: Severity
+    remedy: str = ""
 
     @classmethod
     def of(cls, said: dict[str, str]) -> Said:
         """One entry of the file; a query unless it says otherwise."""
-        return cls(said["code"], said["v"], said["text"], said["near"], Severity(said.get("severity", "query")))
+        severity = Severity(said.get("severity", "query"))
+        return cls(said["code"], said["v"], said["text"], said["near"], severity, said.get("remedy", ""))
 
 
 _FILE = tomllib.loads(Path(__file__).with_name("texts.toml").read_text(encoding="utf-8"))
@@ -72,10 +74,10 @@ def _text(home: Home, said: Said, otherwise: str = "") -> Fault:
     sheet, key, _ = home.box
     printed: Typed = {(sheet, key, SAFE): None, (sheet, key, WHY): None} if _withheld(home) else {}
     # An abbreviation is asked about once for a partner: each sheet has one of its own.
-    text, near = (t.replace("QZTX", f"Q{_letter(sheet)}TX") for t in (said.text, said.near))
+    text, near, mended = (t.replace("QZTX", f"Q{_letter(sheet)}TX") for t in (said.text, said.near, said.remedy or said.near))
     return fault(
         f"{home.form.name}-{home.field.name}-{said.code}{otherwise}", said.v, said.code, said.severity, home.box,
-        typed={**printed, home.box: text}, near={**printed, home.box: near}, remedy={home.box: near}, period=home.period,
+        typed={**printed, home.box: text}, near={**printed, home.box: near}, remedy={home.box: mended}, period=home.period,
     )  # fmt: skip
 
 
@@ -170,6 +172,17 @@ _LIKELY = {
     "name": f"{_TITLE} {'Exam' + 'ple'} spoke at the stall and was thanked.",
     "initials": "The panel talked about " + "QX" + " (15) in December.",
 }
+# The same, each with that taken out and what the message names put in its place.
+_TAKEN_OUT = {
+    "nhs-number": "The panel spoke of a resident in December.",
+    "phone": "Ring the team for a place on the course.",
+    "postcode": "The stall stood in the area by the harbour all day and was busy.",
+    "email": "Write to the team for the list.",
+    "birthday": "The date of birth of a resident was given, which helped.",
+    "national-insurance": "The number of a resident was passed on in time.",
+    "name": "The post holder spoke at the stall and was thanked.",
+    "initials": "The panel talked about a young person in December.",
+}
 _HARMLESS = "Reference 4500123456 of 12/12/2023, room S99, extension 123: the stall was busy."
 
 
@@ -178,8 +191,8 @@ def personal_faults() -> Iterator[Fault]:
     progress = box("A-1.1", "Progress this quarter")
     for kinds, code, severity in ((_SURE, "personal-data", STOP), (_LIKELY, "personal-data-likely", QUERY)):
         for name, text in kinds.items():
-            near = {progress: _HARMLESS}
-            yield fault(f"personal-{name}", "V21", code, severity, progress, typed={progress: text}, near=near, remedy=near)
+            near, mended = {progress: _HARMLESS}, {progress: _TAKEN_OUT[name]}
+            yield fault(f"personal-{name}", "V21", code, severity, progress, typed={progress: text}, near=near, remedy=mended)
     for form in workspace().forms.values():
         passed = {name for use in form.rules if use.name == "personal-data" for name in rules.names(use.params, "contacts")}
         asked = any(use.name == "personal-data" for use in form.rules)

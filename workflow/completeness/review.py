@@ -96,7 +96,12 @@ def _unanswered(form: Form, untouched: Sequence[Item], facts: ReturnFacts) -> It
         ("row-unanswered", [i for i in untouched if i.key in present]),
     ):
         if rows:
-            words = {"count": len(rows), "labels": first_few([i.label for i in rows], 8), "keys": tuple(i.key for i in rows)}
+            words = {
+                "rows": "these rows" if len(rows) > 1 else "this row",
+                "them": "them" if len(rows) > 1 else "it",
+                "labels": first_few([i.label for i in rows], 8),
+                "keys": tuple(i.key for i in rows),
+            }
             yield Trouble(code, form, "", place, rows[0].key, words=words)
 
 
@@ -153,4 +158,5 @@ def _nil_conflict(facts: ReturnFacts, nil: bool) -> Iterable[Trouble]:
             count += 1
     if nil and form and count:
         place = facts.place(form, facts.about, "nil_return")
-        yield Trouble("nil-with-answers", form, "nil_return", place, facts.about, words={"count": count})
+        words = {"count": f"{count} answers are other" if count > 1 else "1 answer is other"}
+        yield Trouble("nil-with-answers", form, "nil_return", place, facts.about, words=words)

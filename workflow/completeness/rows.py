@@ -106,7 +106,9 @@ def _unchanged(row: rules.RowFacts, item: Item, facts: ReturnFacts) -> list[Trou
     """What a row owes that a nil return leaves as it was, such as a plan for what is overdue: as if it said "no change"."""
     if not row.form.has("no_change"):
         return []
-    return ruled(replace(row, values={"no_change": True}), item.label, facts)
+    told = ruled(replace(row, values={"no_change": True}), item.label, facts)
+    # Filled-in boxes would contradict the nil return: here a word is enough.
+    return [replace(t, words={**t.words, "done": "tell us"}) if "done" in t.words else t for t in told]
 
 
 def ruled(row: rules.RowFacts, label: str, facts: ReturnFacts) -> list[Trouble]:

@@ -18,7 +18,7 @@ _FORM_KEYS = frozenset({
 })
 _FIELD_KEYS = frozenset({
     "name", "heading", "role", "kind", "width", "help", "synonyms", "choice", "choices_from", "required", "min_length",
-    "max_length", "minimum", "maximum", "source", "many", "show", "carry", "public", "only_quarter", "office",
+    "max_length", "minimum", "maximum", "source", "many", "show", "carry", "first_day", "public", "only_quarter", "office",
 })
 
 
@@ -112,6 +112,7 @@ def _field(table: Table) -> Field:
         many=table.flag("many"),
         show=table.texts("show"),
         carry=table.flag("carry"),
+        first_day=table.flag("first_day"),
         public=table.flag("public", True),
         office=table.flag("office"),
         only_quarter=table.whole("only_quarter"),

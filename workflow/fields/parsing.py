@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -10,7 +11,7 @@ from functools import lru_cache
 
 from workflow.fields.cells import exact_text, number_of, shape, times_100
 from workflow.fields.codec import MONTHS, show
-from workflow.fields.dates import YEARS, DateRead, How, month_end, plausible, read_date
+from workflow.fields.dates import YEARS, DateRead, How, day_of, month_end, plausible, read_date
 from workflow.fields.numbers import NumberRead, read_number
 from workflow.fields.spans import KINDS, SpanRead, read_span, show_span
 from workflow.fields.texts import clean, fold, invisible, listed, near, split_many
@@ -153,8 +154,16 @@ def _choice(task: _Task) -> Parsed:
     if len(told) == 1:
         return Parsed(told[0], notes=("period-type-read",), words={"read": told[0]})
     expected = listed([choice.value for choice in task.choices])
-    suggestion = known.get(near(task.text, known), "") or next(iter(told), "")
+    suggestion = known.get(near(task.text, known), "") or next(iter(told), "") or _within(task)
     return Parsed(problem="choice-unknown", words={"expected": expected}, suggestion=suggestion)
+
+
+def _within(task: _Task) -> str:
+    """The one choice whose word stands in a text that says more: Amber in "Amber - at risk", none in "Amber/Green" or in what
+    denies it."""
+    said = f" {re.sub(r'[^a-z0-9]+', ' ', fold(task.text))} "
+    found = [c.value for c in task.choices if f" {re.sub(r'[^a-z0-9]+', ' ', fold(c.value)).strip()} " in said]
+    return found[0] if len(found) == 1 and not re.search(r" (?:not?|never|nor|without) ", said) else ""
 
 
 def _told_kinds(text: str, as_at: date, known: Mapping[str, str]) -> tuple[str, ...]:
@@ -195,8 +204,8 @@ def _date(task: _Task) -> Parsed:
     day, doubtful = read.day, read.how is How.SWAPPED
     if task.field.kind is Kind.MONTH:
         day = month_end(day)
-    else:
-        doubtful = doubtful or read.how is How.MONTH
+    elif read.how is How.MONTH:
+        day, doubtful = day.replace(day=1) if task.field.first_day else day, True
     queries = ["date-ambiguous"] if doubtful else []
     notes = ["date-tidied"] if read.how is How.TIDIED else []
     return _dated(day, queries, notes, {})
@@ -210,17 +219,18 @@ def _dated(day: date, queries: list[str], notes: Sequence[str], words: Mapping[s
 
 
 def _period(task: _Task, near: date | None) -> Parsed:
-    """What is no date may be a period. A month field takes the month that it ends with (domain.md A6.1)."""
+    """What is no date may be a period. A month field takes the month that it ends with, a date field its last day, or its
+    first where it asks when something starts (domain.md A6.1)."""
     value, month = task.cell.value, task.field.kind is Kind.MONTH
     year = isinstance(value, float | int) and not isinstance(value, bool) and value in YEARS  # 2021, typed alone
     read = read_span(task.text, as_at=task.as_at) if year or isinstance(value, str) else SpanRead()
-    ends = list(dict.fromkeys(month_end(s.end) if month else s.end for s in read.readings if s.end))
-    if read.endless:
+    if read.endless and not (task.field.first_day and all(s.start for s in read.readings)):
         ended = (task.as_at + timedelta(days=1)).replace(day=1) - timedelta(days=1)
         like = f"the last month it covers, with its year, like {_month(ended)}" if month else "one day, like 31/10/2023"
         return Parsed(problem="period-no-end", words={"expected": like})
     if not month:
-        return _day_told(read, ends, near)
+        return _day_told(task, read, near)
+    ends = list(dict.fromkeys(month_end(s.end) for s in read.readings if s.end))
     if not ends and read.published:
         return Parsed(problem="period-published", words={"expected": "the last month it covers, with its year"})
     return _month_told(read, ends) if ends else Parsed(problem="date-unreadable", suggestion=show(near))
@@ -241,17 +251,31 @@ def _month_told(read: SpanRead, ends: Sequence[date]) -> Parsed:
     return _dated(ends[0], [], ["date-tidied"], {})
 
 
-def _day_told(read: SpanRead, ends: Sequence[date], near: date | None) -> Parsed:
-    """The day that words such as "by end of 2026" tell. A whole period is no day, and a year left out is not guessed."""
-    points = near is None and not read.likely and all(s.start == s.end for s in read.readings)
-    if not points or not ends:
-        return Parsed(problem="date-unreadable", suggestion=show(near))
-    if len(ends) > 1:
-        days = listed([show(end) for end in ends])
-        return Parsed(problem="period-unclear", words={"readings": days, "expected": f"the day you mean: {days}"})
-    if read.anchored:
-        return Parsed(problem="date-unreadable", suggestion=show(ends[0]))
-    return _dated(ends[0], ["date-ambiguous"], (), {})
+def _day_told(task: _Task, read: SpanRead, near: date | None) -> Parsed:
+    """The day that words such as "autumn term 2023" or "by end of 2026" tell; held, with both, where it could be two.
+
+    A year left out is not guessed: the last such day and the next one are shown. What is counted from today is no day.
+    """
+    if task.text.isdigit() and not task.field.first_day:  # a year alone may end with March or with December
+        read = read_span(f"by {task.text}", as_at=task.as_at)
+    told = [day for s in read.readings if (day := s.start if task.field.first_day else s.end)]
+    days = list(dict.fromkeys(_around(told[0], task.today) if told and read.likely else told))
+    if not days or (read.anchored and len(days) == 1):
+        points = all(s.start == s.end for s in read.readings)
+        return Parsed(problem="date-unreadable", suggestion=show(days[0] if days and points else near))
+    if len(days) > 1:
+        shown = listed([show(day) for day in days])
+        return Parsed(problem="period-unclear", words={"readings": shown, "expected": f"the day you mean: {shown}"})
+    return _dated(days[0], ["date-ambiguous"], (), {})
+
+
+def _around(day: date, today: date) -> list[date]:
+    """The same day of the year, or the same end of a month, as it last was and as it will next be."""
+    last = day == month_end(day)
+    years = [day_of(year, day.month, 1 if last else day.day) for year in range(today.year - 4, today.year + 5)]
+    days = [month_end(d) if last else d for d in years if d]
+    passed = [d for d in days if d <= today]
+    return [*passed[-1:], *days[len(passed) :][:1]]
 
 
 def _month(day: date) -> str:
@@ -291,7 +315,7 @@ def _number(task: _Task) -> Parsed:
     if read.inexact:
         return Parsed(problem="number-inexact")
     if read.percent and not task.percent:
-        expected += " without a % sign"
+        expected += ": no % sign belongs here"
     number = read.value
     whole = number is not None and number == number.to_integral_value()
     if number is None or (read.percent and not task.percent) or (kind is Kind.WHOLE and not whole):

@@ -79,6 +79,7 @@ class Field:
     many: bool = False  # a cell that holds several values separated by semicolons
     show: tuple[str, ...] = ()  # where it is printed: "return", "tracker", "pack"; empty means by role
     carry: bool = False  # carried forward by "no change"
+    first_day: bool = False  # a date on which something starts: a month or a quarter typed there means its first day
     public: bool = True  # False: never printed for a public audience
     only_quarter: int = 0  # 4: only asked for in the fourth return of a year
     office: bool = False  # an answer that the coordinator gives, and no partner is asked for

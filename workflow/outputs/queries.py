@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+from workflow.fields import listed
 from workflow.model import Column, Content, Cover, Form, Mark, Role, Sheet, Slot
+
+_NAMED = 3  # cells that are named one by one; more would not fit the column
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +31,13 @@ class Query:
         """What stands in the key column: the number that people say, and which query it is."""
         return f"Q{number}-{self.reference.removeprefix('Q-')}"
 
+    def cells(self, addresses: Mapping[Slot, str]) -> list[str]:
+        """Where the cells it is about stand."""
+        return list(dict.fromkeys(a for t in self.targets if (a := addresses.get(t))))
+
     def cell(self, sheets: Set[str], addresses: Mapping[Slot, str]) -> Content:
         """The cells it is about, in words, linked where their sheet is in the book."""
-        cells = list(dict.fromkeys(a for t in self.targets if (a := addresses.get(t))))
+        cells = self.cells(addresses)
         words = _listed(cells)
         if self.sheet in sheets:
             return Mark(words or "The sheet", link=f"#'{self.sheet}'!{cells[0] if cells else 'A1'}")
@@ -78,8 +85,9 @@ def desk_sheet(form: Form, title: str, rows: Sequence[tuple[Content, ...]], desc
 
 
 def _listed(cells: Iterable[str]) -> str:
-    """ "Cell F9", "Cells F9 and F12", "Cells F9, F12 and 3 more": words, because a bare address is no name for a link (X24)."""
+    """ "Cell F9", "Cells F9, F10 and F12", "Cells F9, F12 and 3 more": words, because a bare address is no name for a link
+    (X24)."""
     found = [*cells]
-    if len(found) < 3:
-        return f"Cell{'s' if len(found) > 1 else ''} {' and '.join(found)}" if found else ""
+    if len(found) <= _NAMED:
+        return f"Cell{'s' if len(found) > 1 else ''} {listed(found, 'and')}" if found else ""
     return f"Cells {found[0]}, {found[1]} and {len(found) - 2} more"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from workflow import conflicts, desk, items, reader, writer
@@ -18,11 +18,11 @@ from workflow.pipeline.identify import return_id
 from workflow.pipeline.mail import minutes
 from workflow.pipeline.press import Press, Proof
 from workflow.pipeline.quarter import Quarter
-from workflow.pipeline.questions import asked_of, label
+from workflow.pipeline.questions import Lines, asked_of, label
 from workflow.pipeline.workspace import Workspace
 from workflow.validate import SPARE, record_key
 from workflow.wording import cells as typing
-from workflow.wording import first_few
+from workflow.wording import first_few, where
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Made:
     issue: str
     cells: Mapping[Slot, Value]
     rows: Mapping[str, int]  # sheet title -> rows asked about
+    lines: Lines = field(default_factory=dict)  # of a marked-up copy: what it asks
 
     @property
     def data(self) -> bytes:
@@ -69,7 +70,7 @@ def marked_up(workspace: Workspace, quarter: Quarter, partner: str, today: date)
     notes: dict[Slot, str] = {}
     queries: list[Query] = []
     for f in asked:
-        query = query_of(f, quarter, workspace)
+        query = query_of(f, quarter, workspace, placed=False)
         for slot in query.targets:
             if f.code in conflicts.CODES:  # an empty box: what is entered there is then a choice between the two
                 answers.pop(slot, None)
@@ -118,7 +119,9 @@ def _made(template: Template, kind: str, press: Press | None = None) -> Made:
         rows[template.forms[name].title] = own
         rows[f"{template.forms[name].title}, led by others"] = len(given) - own
     covers: dict[Slot, Value] = {(desk.QUERIES, q.reference, desk.COVERS): desk.cover_text(q.covers) for q in template.queries}
-    return Made(proof, issue, {**template.shown, **template.last_time, **covers}, {title: n for title, n in rows.items() if n})
+    lines = {q.reference: (q, q.cells(template.addresses)) for q in template.queries}
+    shown = {**template.shown, **template.last_time, **covers}
+    return Made(proof, issue, shown, {title: n for title, n in rows.items() if n}, lines)
 
 
 def _slots(f: Finding, quarter: Quarter, form: Form | None) -> tuple[Slot, ...]:
@@ -159,8 +162,9 @@ def decisions_for(workspace: Workspace, quarter: Quarter, today: date) -> Book:
     )
 
 
-def query_of(f: Finding, quarter: Quarter, workspace: Workspace) -> Query:
-    """A finding as a line of the Queries sheet, or of the decisions workbook."""
+def query_of(f: Finding, quarter: Quarter, workspace: Workspace, *, placed: bool = True) -> Query:
+    """A finding as a line of the decisions workbook, or of the Queries sheet: there not `placed`, without the sheet or the
+    file at its beginning."""
     form = workspace.forms.get(f.form)
     slots = _slots(f, quarter, form)
     keys = [meant] if (meant := _row_meant(f)) else f.items
@@ -168,6 +172,7 @@ def query_of(f: Finding, quarter: Quarter, workspace: Workspace) -> Query:
     row = first_few(labels, 4)
     heading = form.field(f.field).heading if form and form.has(f.field) else ""
     said = f.message.split("): ", 1)[-1] if heading and "): " in f.message else f.message
+    said = said if placed else said.removeprefix(f"{where(f.places)}: ")
     found = said.removesuffix(f.remedy).strip()
     if f.suggestion and said.endswith("?"):
         found = said.split(f.remedy)[0].strip()
@@ -198,9 +203,9 @@ def _retype(f: Finding, quarter: Quarter, form: Form) -> str:
     ]
     twice = f.items if f.code == "row-key-repeated" else ()  # the row whose key it is has lost its answers, too
     meant = [key for key in (*twice, _row_meant(f)) if key]
-    where = f"row{'s' if len(meant) > 1 else ''} {' and '.join(meant)}" if meant else "the row it belongs to"
+    row = f"row{'s' if len(meant) > 1 else ''} {' and '.join(meant)}" if meant else "the row it belongs to"
     said = f" Your file had: {'; '.join(lost)}." if lost else ""
-    return f"This copy has every key as we sent it. Please enter the answers again on {where}.{said}"
+    return f"The marked-up copy has every key as we sent it. Please enter the answers again there, on {row}.{said}"
 
 
 def _line(place: Place) -> str:
@@ -215,8 +220,8 @@ def _addresses(data: bytes, template: Template) -> dict[Slot, str]:
         form = template.forms[name]
         for row in reader.read_table(book, form, "").rows:
             key = _key(form, row, template)
-            for field, column in row.columns.items():
-                places[name, key, field] = f"{column_letters(column)}{row.lines.get(field, row.number)}"
+            for named, column in row.columns.items():
+                places[name, key, named] = f"{column_letters(column)}{row.lines.get(named, row.number)}"
     asked = {slot for query in template.queries for slot in query.targets}
     return {slot: cell for slot in asked if (cell := places.get((*slot[:2], slot[2].partition("@")[0])))}
 

@@ -20,6 +20,7 @@ from workflow.pipeline.labels import as_labelled
 from workflow.pipeline.mail import Mailer
 from workflow.pipeline.press import Press, Proof
 from workflow.pipeline.quarter import Facts, Quarter, view_of
+from workflow.pipeline.questions import Copy
 from workflow.pipeline.workspace import Workspace
 
 Progress = Callable[[str, int, int], None]  # what is going on, how many are done, of how many
@@ -158,16 +159,16 @@ class Emitter:
             if partner is None or not mailer.heard_from(partner):
                 continue
             made = marked_up(self.workspace, quarter, partner.id, self.today)
-            attachment = None
+            copy = None
             if made:
-                attachment = post.Attachment(f"{partner.id}-{quarter.period.key}-queries.xlsx", made.data)
-                files[f"outbox/{quarter.period.key}/marked-up/{attachment.name}"] = made.data
+                copy = Copy(post.Attachment(f"{partner.id}-{quarter.period.key}-queries.xlsx", made.data), made.lines)
+                files[f"outbox/{quarter.period.key}/marked-up/{copy.attachment.name}"] = made.data
                 issue = Issue(made.issue, partner.id, quarter.period.key, "marked-up", self.today.isoformat())
                 issues.append((issue, made.cells))
             form = self._form(quarter, mailer, partner)
             if form:
                 issues.append(form[1])
-            files.update(mailer.answer(partner, status, attachment, form[0] if form else None))
+            files.update(mailer.answer(partner, status, copy, form[0] if form else None))
         return files, tuple(issues)
 
     def _form(self, quarter: Quarter, mailer: Mailer, partner: Partner) -> tuple[post.Attachment, Issued] | None:

@@ -61,8 +61,11 @@ def identify(book: reader.Workbook, tables: Mapping[str, reader.TableRead], grou
     owner, when = partner.value, period.value
     if not partner.found or not period.found:
         owner, when, told = _told_otherwise(book, tables, ground, (partner, period))
-        if (not owner and not partner.found) or not when:
-            findings.append(finding("identity-missing", [Place(arrival.place)]))
+        lost = not owner and not partner.found
+        if lost or not when:
+            quarter = f"for which {ground.register.word}"
+            what = "whose return it is" if when else f"whose return it is and {quarter}" if lost else f"{quarter} it is"
+            findings.append(finding("identity-missing", [Place(arrival.place)], what=what))
         elif told:
             findings.append(finding("identity-partial", [Place(arrival.place)], found=" and ".join(told)))
     if owner and when and not any(f.severity is Severity.STOP for f in findings):

@@ -10,7 +10,7 @@ from decimal import ROUND_UP, Decimal
 from workflow import letters, post
 from workflow.model import Board, Contact, Fate, Partner, ReturnStatus, Severity, Submission, SubmissionState
 from workflow.pipeline.quarter import Quarter
-from workflow.pipeline.questions import asked_of, question
+from workflow.pipeline.questions import Copy, asked_of, question
 from workflow.pipeline.senders import partners_of
 from workflow.pipeline.workspace import EMAILS, Workspace
 from workflow.wording import bare
@@ -53,7 +53,7 @@ class Mailer:
         return any(cause_of(s) == "template" for s in self._unused(partner))
 
     def answer(
-        self, partner: Partner, status: ReturnStatus, marked: post.Attachment | None, form: post.Attachment | None = None
+        self, partner: Partner, status: ReturnStatus, marked: Copy | None, form: post.Attachment | None = None
     ) -> dict[str, bytes]:
         """Receipt, thanks, query or unreadable: what a partner is told about what it sent. Nothing where nothing came.
 
@@ -63,7 +63,8 @@ class Mailer:
         drafts = self._unreadable(partner, form)
         if not merged or status.received is None:
             return drafts
-        queries = [question(f, self.workspace) for f in asked_of(partner.id, self.quarter)]
+        lines = marked.lines if marked else {}
+        queries = [question(f, self.workspace, lines) for f in asked_of(partner.id, self.quarter)]
         receipt: dict[str, object] = {
             "received": status.received,
             "days_late": status.days_late,
@@ -74,7 +75,8 @@ class Mailer:
             "missing": status.missing,
         }
         if marked:
-            return drafts | self._to_partner("query", partner, {**receipt, "marked_up": marked.name}, [marked])
+            copy = marked.attachment
+            return drafts | self._to_partner("query", partner, {**receipt, "marked_up": copy.name}, [copy])
         if status.state == "nil return":
             words = {"received": status.received, "files": receipt["files"], "rows": status.rows, "missing": status.missing}
             return drafts | self._to_partner("thanks", partner, words)

@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from workflow import post, wording
 from workflow.letters import Query
-from workflow.model import Finding, Severity, SubmissionState
+from workflow.model import INSIDE, Finding, Place, Severity, SubmissionState
+from workflow.outputs import queries
 from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.workspace import Workspace
 from workflow.validate import SPARE
+
+Lines = Mapping[str, tuple[queries.Query, Sequence[str]]]  # of a Queries sheet: by reference, with the cells of each
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A marked-up return as it goes with a letter, and what it asks."""
+
+    attachment: post.Attachment
+    lines: Lines
 
 
 def asked_of(partner: str, quarter: Quarter) -> list[Finding]:
@@ -19,13 +34,32 @@ def asked_of(partner: str, quarter: Quarter) -> list[Finding]:
     return [f for f in own if not f.places or not {p.file for p in f.places} <= unused]
 
 
-def question(f: Finding, workspace: Workspace) -> Query:
-    """The finding as a question of a letter."""
+def question(f: Finding, workspace: Workspace, lines: Lines) -> Query:
+    """The finding as a question of a letter: as it stands in the marked-up copy that goes with it, at the cells of that."""
     form = workspace.forms.get(f.form)
-    if form is None or form.layout != "table":
-        return Query.of(f)
-    heading = form.field(f.field).heading if form.has(f.field) else ""
-    return Query.of(f, heading, [label(key, f, workspace) for key in f.items])
+    heading, rows = "", list[str]()
+    if form and form.layout == "table":
+        heading = form.field(f.field).heading if form.has(f.field) else ""
+        rows = [label(key, f, workspace) for key in f.items]
+    asked = Query.of(f, heading, rows)
+    there = lines.get(f.reference)
+    if there is None:
+        return asked
+    query, cells = there
+    place = wording.where([Place(sheet=query.sheet, cell=cell) for cell in cells]) if cells else ""
+    about = asked.where.removeprefix(wording.where(f.places))  # " (RAG now for 1.3.1)"
+    return replace(
+        asked,
+        sheet=query.sheet if cells else asked.sheet,
+        where=f"{place}{about}" if place else _named(asked.where),
+        message=f"{query.found} {query.remedy}",
+        todo=query.remedy,
+    )
+
+
+def _named(where: str) -> str:
+    """A file by the name that its sender gave it, and not by where it lies here."""
+    return where.rpartition(INSIDE)[2].rpartition("/")[2]
 
 
 def label(key: str, f: Finding, workspace: Workspace) -> str:

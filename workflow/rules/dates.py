@@ -121,6 +121,22 @@ def overdue(facts: RowFacts) -> bool:
     return day is not None and day < facts.period.end and status not in (*facts.status_complete, *facts.status_closed)
 
 
+def done(facts: RowFacts, but: str = "") -> str:
+    """How a row is said to be done: under its status, its RAG and what the form wants with Complete; of a row that says "no
+    change" also under what it carried forward. `but` is filled in already."""
+    form = facts.form
+    with_it = [
+        name
+        for use in form.rules
+        if use.name == "required-when" and text(use.params, "when") == "status"
+        if {*names(use.params, "is")} & {*facts.status_complete}
+        for name in names(use.params, "field")
+    ]
+    anew = [f.name for f in form.fields if f.carry] if facts.values.get("no_change") is True else []
+    boxes = {"status", "rag", *with_it, *anew, *(["no_change"] if anew else [])} - {but}
+    return f"say so under {facts.headings([f.name for f in form.fields if f.name in boxes])}"
+
+
 @rule(
     "overdue-needs-plan", needs=("needs",),
     codes=("overdue-no-plan",), v=("V10",),
@@ -140,7 +156,7 @@ def overdue_needs_plan(facts: RowFacts, params: Params) -> Iterable[Problem]:
     have = facts.values if lapsed else {**facts.previous, **facts.values}
     missing = [n for n in needed if have.get(n) is None and n not in facts.held]
     if missing:
-        words = {"day": fields.show(day), "boxes": facts.headings(missing)}
+        words = {"day": fields.show(day), "boxes": facts.headings(missing), "done": done(facts)}
         yield Problem("overdue-no-plan", missing[0], words)
 
 

@@ -53,7 +53,7 @@ def merges_into(facts: WideFacts, params: Params) -> Iterable[tuple[RowFacts, Pr
             continue
         target, why = yearend.merged_into(row.item, reason, row.register.items)
         if target is None:
-            yield row, Problem("merge-target-unknown", name, {"why": why}, reason)
+            yield row, Problem("merge-target-unknown", name, {"why": why, "choice": MERGE}, reason)
         else:
             targets[row.key] = target
     into = {key: target.key for key, target in targets.items()}
@@ -68,16 +68,17 @@ def _problem(
 ) -> Problem | None:
     """What is wrong with a merger into one row that is there, the plainest first. `there` is what came in of that row."""
     name, choice = names
-    found, other = fields.show(row.values[name]), target.label
+    found, other = fields.show(row.values[name]), yearend.row_called(target)
     if circle:
         register = row.register
         labels = [i.label if register and (i := register.item(key)) else key for key in circle]
-        return Problem("merge-circle", name, {"rows": fields.listed(labels, "and")}, found)
+        return Problem("merge-circle", name, {"rows": fields.listed(labels, "and"), "choice": MERGE}, found)
     fate = _FATES.get(str(there.values.get(choice))) if there else None
     if items.closed(target, row.period):
         fate = "was closed before"
     if fate:
-        return Problem("merge-target-ended", name, {"other": other, "fate": fate}, found)
+        return Problem("merge-target-ended", name, {"other": other, "fate": fate, "choice": MERGE}, found)
     if row.partner not in target.partners and row.register:
-        return Problem("merge-target-others", name, {"other": other, "lead": row.register.partner_name(target.lead)}, found)
+        words = {"other": other, "lead": row.register.partner_name(target.lead), "choice": MERGE}
+        return Problem("merge-target-others", name, words, found)
     return None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from workflow import fields
 from workflow.model import Value
-from workflow.rules.dates import due, overdue
+from workflow.rules.dates import done, due, overdue
 from workflow.rules.registry import Params, Problem, RowFacts, rule, text
 
 _COLOURS = {"red": "R", "amber": "A", "yellow": "A", "green": "G", "on track": "G", "blue": "B"}
@@ -32,11 +32,11 @@ def rag_agrees(facts: RowFacts, params: Params) -> Iterable[Problem]:
     problem = _against_dates(facts, rag) or _against_status(facts, rag, status) or _against_slip(facts, rag, params)
     if problem:
         yield problem
-    done = text(params, "completed_on", "completed_on")
+    ended = text(params, "completed_on", "completed_on")
     stands = None if _awaited(facts, status) else facts.stands(status)
-    if facts.values.get(done) is not None and stands is not None and stands not in facts.status_complete:
-        words = {"status": fields.show(stands)}
-        yield Problem("completed-not-complete", done, words, fields.show(facts.values[done]))
+    if facts.values.get(ended) is not None and stands is not None and stands not in facts.status_complete:
+        words = {"status": fields.show(stands), "done": done(facts, but=ended)}
+        yield Problem("completed-not-complete", ended, words, fields.show(facts.values[ended]))
 
 
 def _awaited(facts: RowFacts, status: str) -> bool:
@@ -59,7 +59,7 @@ def _against_dates(facts: RowFacts, rag: str) -> Problem | None:
     value, day = facts.values.get(rag), due(facts)
     if value is None or day is None or colour(value) != "G" or not overdue(facts):
         return None
-    return Problem("rag-green-overdue", rag, {"day": fields.show(day)}, fields.show(value))
+    return Problem("rag-green-overdue", rag, {"day": fields.show(day), "done": done(facts)}, fields.show(value))
 
 
 def _against_status(facts: RowFacts, rag: str, status: str) -> Problem | None:
@@ -78,6 +78,8 @@ def _against_slip(facts: RowFacts, rag: str, params: Params) -> Problem | None:
     new_due = text(params, "new_due", "new_due")
     if value is None or facts.values.get(new_due) in (None, facts.previous.get(new_due)):  # the same date again is no slip
         return None
+    if facts.stands(text(params, "status", "status")) in (*facts.status_complete, *facts.status_closed):
+        return None  # it is over, and nothing of it is later
     now, then = ORDER.get(colour(value)), ORDER.get(colour(before))
     if now is None or then is None or now <= then:
         return None

@@ -60,7 +60,8 @@ _LONGEST = 2000  # characters
 _NEAR, _BESIDE = 30, 200  # characters around a figure, and around a pair of figures, that can have to do with it
 _F = r"\u27e6(\d+)\u27e7"
 _NO_F = r"[^\u27e6\u27e7;:]"
-_YEAR = rf"(?:{MONTH} )?\d{{4}}(?:/\d{{2,4}})?|\d{{2}}/\d{{2}}"
+_TERMS = ("autumn", "spring", "summer")
+_YEAR = rf"(?:(?:{MONTH}|q[1-4]|(?:{'|'.join(_TERMS)}) term) )?(?:\d{{4}}(?:/\d{{2,4}})?|\d{{2}}/\d{{2}})"
 _FROM_TO = re.compile(rf"\bfrom {_F}({_NO_F}{{0,60}}?) to {_F}")
 _AGAINST = re.compile(
     rf"{_F}({_NO_F}{{0,50}}?)[ ,(]+((?:as )?(?:against|compared (?:with|to)|versus|vs?)|(?:up|down) from|from|"
@@ -76,7 +77,7 @@ _AGED = re.compile(r"\b(?:aged?|ages|years|grades?|classes|rooms?|sizes?) $")
 _PERIOD_BAG = frozenset({
     "in", "for", "to", "at", "by", "during", "over", "since", "ending", "of", "the", "end", "year", "years", "months",
     "quarter", "last", "this", "before", "previous", "ago", "earlier", "later", "same", "period", "time", "a", "on",
-    "ytd", "date",
+    "ytd", "date", "term", "q", *_TERMS,
 })
 _LINKS = frozenset({
     "an", "which", "that", "is", "was", "ie", "i", "e", "equal", "equals", "so", "change", "changed", "representing", "it",
@@ -215,7 +216,7 @@ def _from_to(sentence: Sentence) -> Iterator[Pair]:
 def _years(sentence: Sentence) -> Iterator[Pair]:
     """"47% in 2021/22, 19% in 2022/23": the years say which comes first."""
     for match in _YEARS.finditer(sentence.words):
-        one, other = (re.findall(r"\d+", match[n])[0] for n in (2, 4))
+        one, other = (re.findall(r"\d{2,}", match[n])[0] for n in (2, 4))
         if len(one) == len(other) and one != other:
             first, second = (1, 3) if one < other else (3, 1)
             yield from _pair(sentence, int(match[first]), int(match[second]), match.span())

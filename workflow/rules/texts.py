@@ -38,13 +38,24 @@ def progress_text(facts: RowFacts, params: Params) -> Iterable[Problem]:
     if not isinstance(value, str) or facts.values.get("no_change") is True:
         return
     limit = facts.form.field(name).min_length
+    otherwise = _no_change_instead(facts, name)
     if says_nothing(value):
         why = f"which does not say what happened this {facts.period.word}"
-        yield Problem("progress-says-nothing", name, {"why": why}, value)
+        yield Problem("progress-says-nothing", name, {"why": why, "otherwise": otherwise}, value)
     elif same(value, facts.previous.get(name)):
-        yield Problem("progress-says-nothing", name, {"why": "the same text as last time"}, value)
+        yield Problem("progress-says-nothing", name, {"why": "the same text as last time", "otherwise": otherwise}, value)
     elif len(value) < limit:
         yield Problem("text-too-short", name, {"limit": limit}, value)
+
+
+def _no_change_instead(facts: RowFacts, name: str) -> str:
+    """The other thing to do about a text that says nothing: to say "no change", where there is something that it carries
+    forward and nothing else of it changed."""
+    carried = [f.name for f in facts.form.fields if f.carry and f.name != name and f.name in facts.values]
+    changed = any(not same(facts.values[n], facts.previous.get(n)) for n in carried)
+    if changed or name not in facts.previous or not facts.form.has("no_change"):
+        return ""
+    return f" If nothing changed, choose Yes under {facts.heading('no_change')}."
 
 
 def says_nothing(value: str) -> bool:

@@ -23,10 +23,12 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
 _AS_IT_STANDS = frozenset({*forms.WORDS, "identity-sender", "sender-unknown", "decisions-sender"})
 
 
-# What a period, a row and a return's own boxes are called where a finding does not say it.
+# What a period, a row and a return's own boxes are called, and what else to do, where a finding does not say it.
 USUAL = {
     "period_word": "quarter", "one": "measure", "no_change": "No change this quarter", "comments": "Comments to the coordinator",
-    "lead_changes": "Changes of lead or contact",
+    "lead_changes": "Changes of lead or contact", "unless": ", or choose Yes under No change this quarter",
+    "otherwise": " If nothing changed, choose Yes under No change this quarter.", "aside": "",
+    "done": "say so under Status now and what goes with it",
 }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "period-published": (_STOP, "you entered {found}, which says when a figure was published", "Enter {expected}."),
     "period-type-read": (_NOTE, "{found} was read as {read}", "Nothing to do if that is right."),
     "number-unreadable": (_STOP, "you entered {found}, which cannot be read as {expected}", "Enter digits only, like {example}."),
-    "number-inexact": (_STOP, "you entered {found}", "Enter one exact number. Put words such as about, or a range, in the comment."),
+    "number-inexact": (_STOP, "you entered {found}", "Enter one exact number.{aside}"),
     "number-tidied": (_NOTE, "{found} was read as {read}", "Nothing to do if that is right."),
     "number-range": (_QUERY, "you entered {found}", "Enter a number {expected}, or tell us why it is right."),
     "percent-scale": (_QUERY, "{found} was read as {read}", "If you meant {other}, enter {other}."),
@@ -29,7 +29,7 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "cell-formula": (_NOTE, "the cell holds a formula ({formula}); its saved result {found} was used", "Nothing to do if that is right. Next time type the value itself."),
     "text-too-long": (_NOTE, "the text has {length} characters; the box is for {limit}", "All of it was kept. Please keep it shorter next time."),
     "text-too-short": (_QUERY, "you entered {found}, which says too little to be reported", "Say what was done and what came of it, in at least {limit} characters."),
-    "text-invisible": (_NOTE, "the text held {count} invisible or control characters", "They were left out. Nothing to do."),
+    "text-invisible": (_NOTE, "the text held invisible or control characters ({count})", "They were left out. Nothing to do."),
     "text-was-date": (_NOTE, "the cell holds a date; it was read as the text {read}", "Check that it was not something else, such as 2-1, which Excel turns into a date."),
     "date-tidied": (_NOTE, "{found} was read as {read}", "Nothing to do if that is right. Next time enter it like 31/10/2023."),
 }

@@ -29,7 +29,7 @@ WORDS: dict[str, tuple[Severity, str, str]] = {
     "row-missing": (_QUERY, "some of your rows were taken out of the file ({labels})", "Send them in the template we sent you, or tell us why they were taken out."),
     "context-changed": (_QUERY, "this filled-in text now reads {found}; ours reads \"{expected}\"", "Ours was kept. If it should change, tell us under {lead_changes}."),
     # --- whose and which return it is (identify)
-    "identity-missing": (_STOP, "nothing in the file says whose return it is", "Send the template that we sent you, filled in."),
+    "identity-missing": (_STOP, "nothing in the file says {what}", "Send the template that we sent you, filled in."),
     "identity-partner-unknown": (_STOP, "the return says it is from {found}, which is not a partner on the register", "Use the template that we sent you, or tell us the agency's name."),
     "identity-period-unknown": (_STOP, "the return says it is for {found}, which is not a period on the register", "Use the template that we sent you for this {period_word}."),
     "identity-disagrees": (_STOP, "the file says two things about whose or which return it is: {found} and \"{other}\"", "Send it again in the template that we sent you, without copying sheets from another."),

@@ -8,10 +8,10 @@ _STOP, _QUERY, _NOTE = Severity.STOP, Severity.QUERY, Severity.NOTE
 
 WORDS: dict[str, tuple[Severity, str, str]] = {
     # --- the whole return (completeness)
-    "row-unanswered": (_QUERY, "nothing was entered on these rows of yours: {labels}", "Fill them in, or choose Yes under {no_change}."),
+    "row-unanswered": (_QUERY, "nothing was entered on {rows} of yours: {labels}", "Fill {them} in{unless}."),
     "answer-missing": (_QUERY, "this is blank", "Please complete it."),
     "sign-off-missing": (_QUERY, "this is blank", "Please complete it so that the return counts as signed off."),
-    "nil-with-answers": (_QUERY, "you said there is nothing to report, but {count} answers are other than last time", "The answers were taken. If they should stand, change this to No."),
+    "nil-with-answers": (_QUERY, "you said there is nothing to report, but {count} than last time", "The answers were taken. If they should stand, change this to No."),
     "no-change-nothing": (_QUERY, "you chose No change, but there is no earlier answer to carry forward", "Please fill in the row this once."),
     "resubmission": (_NOTE, "a later file from this agency changed answers sent earlier ({count}: {labels})", "The later answers were taken. Nothing to do if that is right."),
     "conflict": (_QUERY, "copies that were filled in side by side differ here: {values}. For now {stands} stands", "Enter the right one.{besides}"),
