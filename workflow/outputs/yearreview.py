@@ -133,7 +133,7 @@ def _other(row: Mapping[str, Content], item: Item, end: YearEnd, ground: YearGro
     choice = ground.now.get((item.form, item.key, NEXT_YEAR))
     if status is None or str(status.value) not in FINISHED or (choice and choice.value == CONTINUE):
         return _row(item.form, row, CARRIED, Confidence.SURE, ("", said, cells))
-    words = f"{status.value} at the end of {end.period.label}."
+    words = f"{status.value} by the end of {end.period.label}."
     return _row(item.form, _with_note(row, words), CLOSED, Confidence.LIKELY, (_BY_STATUS, said, cells))
 
 
