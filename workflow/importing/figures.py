@@ -16,8 +16,12 @@ _ASKED = "A number in a text. Take it only if it is to be reported each time; th
 def figures(items: Sequence[Proposal], keys: Keys, texts: Texts) -> Iterator[Proposal]:
     """A measure for each figure in the texts of the rows, with what the text says of its period, kind and unit."""
     for item in items:
+        told: set[tuple[str, str]] = set()
         for name in _READ:
             for found in texts.figures(str(item.values.get(name, ""))):
+                if (found.sentence, found.title) in told:
+                    continue  # the same words once more
+                told.add((found.sentence, found.title))
                 plan = item.values.get("plan", "")
                 values = {
                     "key": keys.next(f"M-{plan}-"), "plan": plan, "theme": item.values.get("theme", ""),

@@ -121,6 +121,7 @@ class Keys:
     """Gives names that nothing else bears. Two that differ only in case are the same."""
 
     used: set[str] = field(default_factory=set)
+    reached: dict[str, int] = field(default_factory=dict)  # by start: the number up to which all are used
 
     @classmethod
     def of(cls, names: Iterable[str]) -> Keys:
@@ -129,19 +130,23 @@ class Keys:
 
     def free(self, wanted: str, joint: str = "-") -> str:
         """The name, or the name with a number behind it; from then on it is used."""
-        name, n = wanted, 1
-        while fields.fold(name) in self.used:
-            n += 1
-            name = f"{wanted}{joint}{n}"
-        self.used.add(fields.fold(name))
-        return name
+        if fields.fold(wanted) in self.used:
+            return self._counted(f"{wanted}{joint}", 2)
+        self.used.add(fields.fold(wanted))
+        return wanted
 
     def next(self, start: str) -> str:
         """The first name of the kind "start1", "start2" that is free."""
-        n = 1
-        while fields.fold(f"{start}{n}") in self.used:
+        return self._counted(start, 1)
+
+    def _counted(self, start: str, first: int) -> str:
+        at = fields.fold(start)
+        n = max(first, self.reached.get(at, 0) + 1)
+        while f"{at}{n}" in self.used:
             n += 1
-        return self.free(f"{start}{n}")
+        self.reached[at] = n
+        self.used.add(f"{at}{n}")
+        return f"{start}{n}"
 
 
 def keys_of(register: Register) -> Keys:
