@@ -224,7 +224,7 @@ def test_what_is_not_as_it_should_be_is_told_and_costs_only_itself(small: Small)
     notes = "\n".join(done.notes)
     for words in (
         "(CP24-R1-7): not taken, because the register has no such row", "What it is should say Carried, Closed or New",
-        "(Title) is empty, so the register's stays", 'you entered "31/02/2025"', "another row bears that key already",
+        "(Title) is empty, so the register's stays", 'you entered "31/02/2025"', "another row bears that Row key already",
     ):  # fmt: skip
         assert words in notes
     for n in (1, 2, 5, 6):
@@ -329,3 +329,17 @@ def test_whatever_is_decided_nothing_is_lost_and_the_counts_balance(review: byte
 def test_the_helpers_know_every_sheet_of_the_review(review: bytes) -> None:
     assert {n for n in openpyxl.load_workbook(io.BytesIO(review)).sheetnames if n != "Start here"} <= set(SHEETS)
     nothing({})
+
+
+def test_a_copied_row_that_kept_its_key_is_told_and_takes_nothing_over(small: Small) -> None:
+    rolled(small)
+    book = openpyxl.load_workbook(small.root / REVIEW)
+    tab: Any = book["Commitments"]
+    (row,) = (r for r in boxes(book, "Commitments") if r["Row key"].value == "CP24-R1-1")
+    last = max(c.row for r in boxes(book, "Commitments") for c in r.values())
+    for heading, cell in row.items():
+        tab.cell(last + 1, cell.column).value = "Other words" if heading == "Title" else cell.value
+    book.save(small.root / REVIEW)
+    done = give(small)
+    assert any("(CP24-R1-1): not taken, because another row bears that Row key already" in note for note in done.notes)
+    assert [i.text("title") for i in read(small).items if i.key == "CP24-R1-1"] == [row["Title"].value]

@@ -52,8 +52,8 @@ COUNT = Form(
 )  # fmt: skip
 _INTRO = (
     "Each live row of the register, what is proposed for it, and what was said. Nothing of it is in the register yet.",
-    "1. Choose in the column Decision. Take: what stands under What it is happens. Leave out: it does not happen. So a row that"
-    " would be closed stays, a row that would be carried is closed, and a new row is not added.",
+    "1. Look at What it is on each row, and choose in the column Decision. Take: that happens. Leave out: it does not.",
+    "So a row left out that is Carried is closed, one that is Closed goes on, and one that is New is not added.",
     "2. Change whatever is not right in the row itself: what stands there counts. A row key never changes.",
     "3. Themes: enter next year's number and title; the old ones stay under Formerly. Plans: add next year's below the last"
     " row. Periods: look at the days, and move those that do not suit.",

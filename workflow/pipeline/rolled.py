@@ -157,10 +157,15 @@ class _Work:
     notes: list[str] = field(default_factory=list)
     became: dict[str, str] = field(default_factory=dict)  # each numbered row once: taken, left out, open, refused
     extra: Counter[str] = field(default_factory=Counter)  # rows that the reviewer has added, likewise
+    _where: dict[str, dict[tuple[str, ...], int]] = field(default_factory=dict)
     done: Counter[tuple[str, str]] = field(default_factory=Counter)  # by sheet: closed, changed, there
 
     def __post_init__(self) -> None:
         self.rows = {name: list(own) for name, own in self.kept.rows.items()}
+        for name in _IDS:
+            for n, row in enumerate(self.rows[name]):
+                self._where.setdefault(name, {}).setdefault(_id(name, row), n)
+            self._where.setdefault(name, {})
 
     def take(self, name: str, line: Line) -> None:
         """One row of the review, by its decision."""
@@ -195,25 +200,29 @@ class _Work:
             self._refused(line, f"it needs {self._headings(sheet)}")
             return "refused"
         at = self._at(sheet, line)
-        twice = _line_id(sheet, line) in {_id(sheet, r) for r in self.added.get(sheet, ())}
-        if at is not None or twice:
-            same = self.rows[sheet][at] if at is not None else {}
-            if twice or (sheet == "items" and fields.fold(plain(same, "title")) != fields.fold(line.text("title"))):
-                self._refused(line, "another row bears that key already. Give it a key of its own")
-                return "refused"
-            self.done[sheet, "there"] += 1
+        if at is not None and at < len(self.kept.rows[sheet]) and self._alike(sheet, line, self.rows[sheet][at]):
+            self.done[sheet, "there"] += 1  # given back again, after it was adopted
             return "taken"
+        if at is not None:
+            self._refused(line, f"another row bears that {self._headings(sheet)} already. Give it one of its own")
+            return "refused"
         row: dict[str, Content] = {n: v for n, v in line.values.items() if n not in _BESIDE}
         if sheet == "items":
             row["form"] = name
         marked = {n: Mark(v, fill=NEW_FILL, ink=NEW_INK) for n in (_IDS[sheet][0], "note") if (v := line.values.get(n))}
-        self.added.setdefault(sheet, []).append({**row, **marked})
+        self._where[sheet][_line_id(sheet, line)] = len(self.kept.rows[sheet]) + len(self.added.setdefault(sheet, []))
+        self.added[sheet].append({**row, **marked})
         return "taken"
+
+    def _alike(self, sheet: str, line: Line, row: Row) -> bool:
+        """Whether a row of the register says what a row of the review says."""
+        names = [n for n, p in line.places.items() if p.cell and n not in _BESIDE]
+        return all(_same(line.values.get(n), plain(row, n)) for n in names)
 
     def _old(self, sheet: str, line: Line, state: str, decision: str) -> str:
         """A row that the register has."""
         at = self._at(sheet, line)
-        if at is None:
+        if at is None or at >= len(self.kept.rows[sheet]):
             self._refused(line, "the register has no such row. A row key never changes; take the old one back")
             return "refused"
         row = self.rows[sheet][at]
@@ -274,8 +283,8 @@ class _Work:
         return {n: v for n, v in row.items() if v is not None}
 
     def _at(self, sheet: str, line: Line) -> int | None:
-        wanted = _line_id(sheet, line)
-        return next((n for n, row in enumerate(self.rows[sheet]) if _id(sheet, row) == wanted), None)
+        """Where a row stands; from the number of the register's rows on, among those that were added."""
+        return self._where[sheet].get(_line_id(sheet, line))
 
     def _headings(self, sheet: str) -> str:
         named = {f.name: f.heading for f in self.own_forms[sheet].fields}
