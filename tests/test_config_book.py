@@ -126,10 +126,24 @@ def test_days_of_a_quarter_are_those_of_the_domain_example() -> None:
     assert (q3.issue_date, q3.due_date, q3.papers_date) == (date(2026, 1, 5), date(2026, 1, 22), date(2026, 2, 3))
 
 
+# Days that were given once, and yearly ones that were moved for them.
+GIVEN_ONCE = {
+    date(2002, 6, 3), date(2002, 6, 4), date(2011, 4, 29), date(2012, 6, 4), date(2012, 6, 5), date(2020, 5, 8),
+    date(2022, 6, 2), date(2022, 6, 3), date(2022, 9, 19), date(2023, 5, 8),
+}  # fmt: skip
+MOVED = {2002: date(2002, 5, 27), 2012: date(2012, 5, 28), 2020: date(2020, 5, 4), 2022: date(2022, 5, 30)}
+
+
 @given(st.integers(2000, 2099))
-def test_bank_holidays_are_eight_working_weekdays(year: int) -> None:
+def test_bank_holidays_are_eight_working_weekdays_and_those_given_once(year: int) -> None:
     days = config.bank_holidays(year)
-    assert len(days) == 8
+    once = {d for d in GIVEN_ONCE if d.year == year}
+    if year <= 2026:
+        assert once <= days
+        assert len(days) == 8 + len(once) - (year in MOVED)
+        assert MOVED.get(year) not in days
+    else:  # a later version of the library may know of more
+        assert len(days) >= 8
     assert all(d.weekday() < 5 and d.year == year for d in days)
     assert {easter(year) - timedelta(days=2), easter(year) + timedelta(days=1)} <= days
 
@@ -137,6 +151,24 @@ def test_bank_holidays_are_eight_working_weekdays(year: int) -> None:
 def test_bank_holidays_known_from_the_calendar() -> None:
     assert config.bank_holidays(2022) >= {date(2022, 1, 3), date(2022, 12, 26), date(2022, 12, 27)}
     assert config.bank_holidays(2021) >= {date(2021, 12, 27), date(2021, 12, 28)}
+
+
+def test_the_days_of_a_year_know_a_bank_holiday_given_once() -> None:
+    last = config.plan_year(periods.CALENDARS["april"], 2022)[3]
+    assert last.papers_date == date(2023, 5, 9)  # 8 May 2023 was one
+
+
+def test_a_day_given_once_moves_the_days_that_are_counted_over_it() -> None:
+    """The Monday of the state funeral in 2022 was no working day."""
+    before, funeral = date(2022, 9, 16), date(2022, 9, 19)
+    assert config.working_days_after(before, 1, config.bank_holidays(2022)) == date(2022, 9, 20)
+    assert config.working_days_after(before, 1) == funeral
+
+
+def test_a_year_that_nobody_knows_the_holidays_of_has_its_weekends() -> None:
+    far = config.plan_year(periods.CALENDARS["april"], 2150)
+    assert all(d.weekday() < 5 for p in far for d in (p.issue_date, p.due_date, p.papers_date))
+    assert [p.issue_date for p in far] == [config.working_days_after(p.end, 2) for p in far]
 
 
 @given(st.dates(date(2000, 1, 1), date(2098, 1, 1)), st.integers(0, 40))

@@ -21,6 +21,7 @@ from tests.small import Box, Small, box, row, type_in
 from workflow import accessible
 from workflow.model import Profile
 from workflow.pipeline.ask import check, emit_reports
+from workflow.pipeline.givenback import given_back
 from workflow.pipeline.issue import chase
 from workflow.pipeline.reports import known
 from workflow.pipeline.roll import roll
@@ -304,9 +305,15 @@ def test_the_year_ends_with_its_third_term(tmp_path: Path) -> None:
     tracker = openpyxl.load_workbook(io.BytesIO(ws.tracker(SUMMER)))
     (kept,) = (r for r in table(tracker, "Year end", "Row key") if r["Row key"] == "PL-03")
     assert (kept["Pledge"], kept["Next year"]) == ("Keep one open workshop in each town", "Completed")
-    lines = "\n".join(roll(Asked(ws.root, None, date(2026, 9, 14)), "2026-27").lines)
+    asked = Asked(ws.root, None, date(2026, 9, 14))
+    done = roll(asked, "2026-27")
+    lines = "\n".join(done.lines)
     assert "ends the year with 3 pledges" in lines
     assert "Periods laid out for 2026/27: 2026-27-T1, 2026-27-T2, 2026-27-T3." in lines
+    assert done.written == "outbox/import/roll-2026-27-review.xlsx"
+    rows = {r["Row key"]: r["What it is"] for r in table(openpyxl.load_workbook(ws.root / done.written), "Pledges", "Proposal")}
+    assert rows["PL-03"] == "Closed"
+    given_back(asked, ws.root / done.written)
     proposed = openpyxl.load_workbook(ws.root / "config/register-proposed.xlsx")
     assert [r["Period key"] for r in table(proposed, "Periods", "Period key")][-1] == "2026-27-T3"
 

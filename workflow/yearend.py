@@ -81,6 +81,8 @@ class Proposed:
     new: tuple[NewItem, ...] = ()
     there: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[tuple[Item, str], ...] = ()
+    lacking: tuple[NewItem, ...] = ()  # those of `left_out` that a person can make a row of, each without a key
+    style: str = ""  # what a new key looks like: CP24-THEME-1
 
     def key(self, proposal: str) -> str:
         """The key that a proposal has, or would have, on the register; "" where it has none."""
@@ -94,6 +96,11 @@ class YearEnd:
     period: Period
     endings: tuple[Ending, ...]
     proposed: Proposed
+
+    @property
+    def coming(self) -> str:
+        """The label of the year that begins: "2024/25"."""
+        return _next_year(self.period)[0]
 
     def of(self, *outcomes: Outcome) -> tuple[Ending, ...]:
         """The items that came to one of these."""
@@ -227,7 +234,8 @@ def proposed(
             own = {slot: s for slot, s in now.items() if slot[0] == form.name and s.period == period.key}
             for proposal in items.added_items(form, own, register):
                 maker.take(proposal)
-    return Proposed(tuple(maker.new), maker.there, tuple(maker.left_out))
+    style = f"{maker.letters}{maker.digits}-THEME-1"
+    return Proposed(tuple(maker.new), maker.there, tuple(maker.left_out), tuple(maker.lacking), style)
 
 
 class _Maker:
@@ -241,6 +249,7 @@ class _Maker:
         self.new: list[NewItem] = []
         self.there: dict[str, str] = {}
         self.left_out: list[tuple[Item, str]] = []
+        self.lacking: list[NewItem] = []
 
     def take(self, proposal: Item) -> None:
         """Make of one proposal what it comes to."""
@@ -251,11 +260,17 @@ class _Maker:
         elif not self.form:
             self.left_out.append((proposal, "no form has rows that go from year to year"))
         elif not proposal.text(_TEXT):
-            self.left_out.append((proposal, "it does not say what is proposed"))
+            self._lacks(proposal, "it does not say what is proposed", theme)
         elif isinstance(theme, str):
-            self.left_out.append((proposal, theme))
+            self._lacks(proposal, theme, theme)
         else:
             self.new.append(self._row(proposal, theme))
+
+    def _lacks(self, proposal: Item, why: str, theme: Theme | str) -> None:
+        """A proposal that lacks what a row cannot do without, with what it has."""
+        self.left_out.append((proposal, why))
+        row = self._row(proposal, None if isinstance(theme, str) else theme)
+        self.lacking.append(replace(row, key="", doubts=(why, *row.doubts)))
 
     def _theme(self, proposal: Item) -> Theme | str:
         """The theme that was chosen, under the plan that the next year's rows stand under; or why there is none."""
@@ -285,15 +300,16 @@ class _Maker:
         own = {i.plan for i in self.register.items if i.form == self.form}
         return next(t for some in (coming, named) for t in sorted(some, key=lambda t: t.plan not in own))
 
-    def _row(self, proposal: Item, theme: Theme) -> NewItem:
+    def _row(self, proposal: Item, theme: Theme | None) -> NewItem:
         leads, doubts = self._leads(proposal)
-        plan = self.register.plan(theme.plan)
+        plan = self.register.plan(theme.plan) if theme else None
         if plan and plan.end and plan.end < self.first:
             doubts.append(f"its plan {plan.id} ended on {fields.show(plan.end)}")
         values: dict[str, Value] = {"detail": shown} if (shown := proposal.text(_SHOWN)) else {}
         values |= {to: day for name, to in _DAYS.items() if isinstance(day := proposal.values.get(name), date)}
         return NewItem(
-            key=self._key(theme.id), proposal=proposal, form=self.form, plan=theme.plan, theme=theme.id, leads=leads,
+            key=self._key(theme.id) if theme and proposal.text(_TEXT) else "", proposal=proposal, form=self.form,
+            plan=theme.plan if theme else "", theme=theme.id if theme else "", leads=leads,
             title=proposal.text(_TEXT), year=self.year, values=values, doubts=tuple(doubts),
         )  # fmt: skip
 

@@ -48,10 +48,10 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter per option, which click p
 ) -> None:
     """Read old trackers, plans and tables (.xlsx, .csv, .docx) into a review workbook, to be decided row by row.
 
-    Given back with --reviewed it makes config/register-proposed.xlsx; your own register is never written.
+    Given back with --reviewed it makes config/register-proposed.xlsx; your own register is never written. So does the review
+    of a coming year that workflow roll writes.
     """
-    from workflow.pipeline import imports  # noqa: PLC0415
-    from workflow.pipeline import reviewed as reviewing  # noqa: PLC0415
+    from workflow.pipeline import givenback, imports  # noqa: PLC0415
     from workflow.pipeline.verdict import printable  # noqa: PLC0415
 
     asked = asked_with(workspace, period, today)
@@ -61,7 +61,7 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter per option, which click p
             if reviewed
             else "Name the old files to import, like tracker.xlsx plan.docx."
         )
-    done = reviewing.reviewed(asked, files[0]) if reviewed else imports.import_files(asked, files)
+    done = givenback.given_back(asked, files[0]) if reviewed else imports.import_files(asked, files)
     for line in done.lines:
         click.echo(printable(line))
     say_written((), tuple(map(printable, done.notes)), verbose)

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 def roll(  # noqa: PLR0913, PLR0917 - one parameter per option, which click passes by name
     to: str, dry_run: bool, workspace: Path, period: str | None, today: date | None, verbose: bool
 ) -> None:
-    """Propose the register of the coming year: what ended closed, what goes on kept, each proposal with a new key.
+    """Review the register for the coming year: what ended closed, what goes on kept, each proposal with a new key.
 
-    It stands in config/register-proposed.xlsx; your own register is never written.
+    The review stands in outbox/import/, to be decided row by row. Give it back with workflow import --reviewed FILE: that
+    makes config/register-proposed.xlsx. Your own register is never written.
     """
     from workflow.pipeline import roll as rolling  # noqa: PLC0415
     from workflow.pipeline.verdict import printable  # noqa: PLC0415

@@ -1,6 +1,6 @@
 """What the coordinator and the maintainer own: the forms (TOML), the settings and the register. This is the room's one door."""
 
-from workflow.config.book import as_row, empty_register_book, register_book
+from workflow.config.book import OWN, as_row, empty_register_book, register_book
 from workflow.config.cells import Line
 from workflow.config.checks import check_register
 from workflow.config.forms import check_forms, load_forms
@@ -17,9 +17,9 @@ from workflow.config.steps import Step, load_steps
 from workflow.config.typed import type_rows
 
 __all__ = [
-    "SHEETS", "Kept", "Line", "MailServer", "Mailbox", "Sending", "Settings", "Step", "as_row", "bank_holidays", "check_forms",
-    "check_meanings", "check_register", "check_reports", "check_settings", "check_words", "contrast", "empty_register_book",
-    "keep_register", "load_forms", "load_meanings", "load_register", "load_reports", "load_settings", "load_steps",
-    "paper_words", "plan_year", "rag_presets", "register_book", "section_name", "shipped", "type_rows", "usable_reports",
-    "working_days_after",
+    "OWN", "SHEETS", "Kept", "Line", "MailServer", "Mailbox", "Sending", "Settings", "Step", "as_row", "bank_holidays",
+    "check_forms", "check_meanings", "check_register", "check_reports", "check_settings", "check_words", "contrast",
+    "empty_register_book", "keep_register", "load_forms", "load_meanings", "load_register", "load_reports", "load_settings",
+    "load_steps", "paper_words", "plan_year", "rag_presets", "register_book", "section_name", "shipped", "type_rows",
+    "usable_reports", "working_days_after",
 ]

@@ -13,7 +13,7 @@ ISSUE, DUE, PAPERS = 2, 15, 23
 
 
 def plan_year(calendar: Calendar, start_year: int, cut: Cut = CUTS[0]) -> tuple[Period, ...]:
-    """The periods of the year that starts in `start_year`, planned, with bank holidays of England left out."""
+    """The periods of the year that starts in `start_year`, planned; bank holidays of England are no working days."""
     return tuple(_plan(calendar, start_year, n, cut) for n in range(1, cut.parts + 1))
 
 
@@ -37,35 +37,12 @@ def working_days_after(day: date, n: int, holidays: Collection[date] = ()) -> da
 
 
 def bank_holidays(year: int) -> frozenset[date]:
-    """The eight yearly bank holidays of England and Wales, with their substitute days; one-off days are not known here.
+    """The weekdays of a year that are bank holidays in England, with substitute days and those given once.
 
-    Banking and Financial Dealings Act 1971, schedule 1, and the customary substitute Mondays and Tuesdays.
+    The library `holidays` knows them; a day that is proclaimed later comes with a newer version of it. For a year that it does
+    not know (after 2100) there are none, so that only weekends are left out.
     """
-    easter = _easter(year)
-    days = {
-        easter - timedelta(days=2), easter + timedelta(days=1),
-        _monday(date(year, 5, 1)), _monday(date(year, 5, 25)), _monday(date(year, 8, 25)),
-    }
-    for fixed in (date(year, 1, 1), date(year, 12, 25), date(year, 12, 26)):
-        day = fixed
-        while day.weekday() > 4 or day in days:
-            day += timedelta(days=1)
-        days.add(day)
-    return frozenset(days)
+    import holidays  # noqa: PLC0415 - not needed to say what the commands are
 
-
-def _monday(day: date) -> date:
-    """The first Monday on or after a day."""
-    return day + timedelta(days=-day.weekday() % 7)
-
-
-def _easter(year: int) -> date:
-    """Easter Sunday by the Gregorian reckoning: the Sunday after the full moon of the church's own tables."""
-    golden, century = year % 19, year // 100
-    skipped, moved = century - century // 4, (8 * century + 13) // 25
-    epact = (skipped - moved + 19 * golden + 15) % 30
-    moon = epact - (epact // 28) * (1 - (29 // (epact + 1)) * ((21 - golden) // 11))
-    weekday = (year + year // 4 + moon + 2 - skipped) % 7
-    offset = moon - weekday
-    month = 3 + (offset + 40) // 44
-    return date(year, month, offset + 28 - 31 * (month // 4))
+    found = holidays.country_holidays("GB", subdiv="ENG", years=year)
+    return frozenset(day for day in found if day.year == year and day.weekday() < 5)

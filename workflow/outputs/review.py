@@ -28,6 +28,7 @@ from workflow.model import (
 )
 
 KIND = "import-review"  # the document property that says what the workbook is
+SAID = "written"  # the field of what the file says
 START, CELLS, ASIDE, FOUND = "Start here", "Cells", "Set aside", "Tables found"
 LEFT_ASIDE = "Set aside: "  # how the Cells sheet begins what became of a cell that is in no row
 _CHECK_FILL, _LIKELY_FILL, _INK = "FCE4D6", "FFF2CC", "000000"
@@ -41,7 +42,7 @@ _DECISION = Field(
 _STATE = Field("state_now", "What it is", Role.CONTEXT, Kind.TEXT, 12)
 _SURE = Field("confidence", "How sure", Role.CONTEXT, Kind.TEXT, 11)
 _ASKED = Field("questions", "Please settle", Role.CONTEXT, Kind.LONG_TEXT, 34)
-_SAID = Field("written", "What the file says", Role.CONTEXT, Kind.LONG_TEXT, 40)
+_SAID = Field(SAID, "What the file says", Role.CONTEXT, Kind.LONG_TEXT, 40)
 _PLACE = Field("places", "Where it stands", Role.CONTEXT, Kind.LONG_TEXT, 24)
 BESIDE = (_NUMBER, _DECISION, _STATE, _SURE, _ASKED, _SAID, _PLACE)
 CONTACT = (
@@ -64,6 +65,10 @@ _ALWAYS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 _NEVER = frozenset({"form", "state", "closed_after"})
 
+ADVICE = (
+    "Every yellow box may be changed. Decide on each row in the column Decision: Take, Change or Leave out.",
+    "The most doubtful rows stand first. Rows without a decision are not taken.",
+)
 CELLS_FORM = Form(
     "import_cells", CELLS, CELLS, "import_cells",
     (
@@ -98,6 +103,9 @@ class Review:
     found: Sequence[Found] = ()
     aside: Sequence[SetAside] = ()
     notes: Sequence[str] = ()
+    advice: Sequence[str] = ADVICE  # above the rows of each sheet
+    count: Sheet | None = None  # a table of counts for the first sheet, where no cells are balanced
+    properties: tuple[tuple[str, str], ...] = (("kind", KIND),)
 
 
 def review_form(name: str, own: Form, proposals: Iterable[Proposal] = (), *, title: str = "", sheet: str = "") -> Form:
@@ -133,7 +141,7 @@ def review_book(told: Review) -> Book:
     sheets += [_cells(told)] if told.balance else []
     return Book(
         title=told.title, subject="Rows proposed for the register, to be decided", creator=told.who or told.title,
-        when=told.when, sheets=tuple(sheets), profile=Profile.RETURN, keywords="review", properties=(("kind", KIND),),
+        when=told.when, sheets=tuple(sheets), profile=Profile.RETURN, keywords="review", properties=told.properties,
     )  # fmt: skip
 
 
@@ -164,6 +172,8 @@ def _start(told: Review) -> Sheet:
             )
             lines.append(Mark(words, link=f"#'{form.sheet}'!A1"))
     lines += [*told.notes]
+    if told.count is not None:
+        return replace(told.count, title=told.title, lines=tuple(lines))
     if not told.balance:
         return Sheet(START, told.title, tuple(lines), layout="text")
     lines.append("Every cell that was read is in a row or set aside:")
@@ -202,12 +212,8 @@ def _found(told: Review) -> Sheet:
 
 def _proposals(form: Form, rows: Sequence[Proposal], told: Review) -> Sheet:
     columns = tuple(_column(f, told) for f in form.fields)
-    lines = (
-        "Every yellow box may be changed. Decide on each row in the column Decision: Take, Change or Leave out.",
-        "The most doubtful rows stand first. Rows without a decision are not taken.",
-    )
     return Sheet(
-        form.sheet, f"{form.title}: {len(rows)} row{'' if len(rows) == 1 else 's'} proposed", lines, columns,
+        form.sheet, f"{form.title}: {len(rows)} row{'' if len(rows) == 1 else 's'} proposed", tuple(told.advice), columns,
         tuple(tuple(_content(f, p) for f in form.fields) for p in rows), table=form.table, description=f"{form.title} proposed",
     )  # fmt: skip
 

@@ -18,7 +18,7 @@ from workflow.importing import FIGURES, LEAVE_OUT, OWN_SHEETS
 from workflow.model import Content, Finding, Form, Mark, Plan, Severity, Value
 from workflow.outputs import review
 from workflow.pipeline import workspace as workspaces
-from workflow.pipeline.roll import NEW_FILL, NEW_INK, PROPOSED, not_kept, own_rows
+from workflow.pipeline.proposed import NEW_FILL, NEW_INK, PROPOSED, not_kept, own_rows
 from workflow.pipeline.state import Asked
 from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, Workspace
 from workflow.wording import first_few

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
+from workflow.importing import Proposal
 from workflow.model import Period, Register, Severity
+from workflow.outputs.yearreview import YearGround
 from workflow.pipeline.quarter import Quarter
 from workflow.wording import first_few
 from workflow.yearend import Ending, Outcome, YearEnd
 
+# What the review proposes for a row that came to this.
 _BECOME = {
     Outcome.CONTINUED: "go on under the key that they have",
     Outcome.COMPLETED: "are closed",
@@ -39,6 +43,15 @@ def summary(end: YearEnd, label: str, one: str) -> Iterator[str]:
     yield from (f"    {proposal} -> {key}" for proposal, key in done.there.items())
     yield f"  Left out: {len(done.left_out)}"
     yield from (f"    {item.key}: {why}" for item, why in done.left_out)
+
+
+def reviewed_rows(made: Sequence[Proposal], ground: YearGround) -> Iterator[str]:
+    """How many rows of each sheet the review has, and what is proposed for them."""
+    yield f"Rows in the review: {len(made)}."
+    for name in dict.fromkeys(p.sheet for p in made):
+        states = Counter(p.state for p in made if p.sheet == name)
+        called = ground.forms[name].title if name in ground.forms else name.capitalize()
+        yield f"  {called}: {_many(sum(states.values()), 'row')}, {', '.join(f'{n} {s.lower()}' for s, n in states.items())}."
 
 
 def further(added: Sequence[Period], label: str) -> Iterator[str]:
