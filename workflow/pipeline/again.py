@@ -42,13 +42,13 @@ def remember(asked: Asked, ledger: Ledger, received: Iterable[Received], verdict
     from what is there then."""
     key = verdict.quarter.period.key
     last = ledger.made(key)
-    if asked.also or verdict.left or last is None:
+    if verdict.left or last is None:
         return
     paths = (*verdict.written, *last[1], *(f"outbox/{key}/{name}" for name in _REPORTS))
     files = {path: made.hash_on_disk(asked.root / path) for path in dict.fromkeys(paths)}
     if any(files[path] != sha for path, sha in last[1].items()):
         return
-    next_time = replace(verdict, fresh=False)
+    next_time = replace(verdict, fresh=False, notes=tuple(note for note in verdict.notes if note not in verdict.once))
     words = (next_time.as_text(), next_time.full_text(), next_time.as_json(), next_time.needs_person)
     with ledger.transaction():
         ledger.sayings.add(asked.period or "", Said(_origin(asked, ledger, received), *words, files))

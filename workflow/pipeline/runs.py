@@ -109,7 +109,9 @@ class Going:
                 self._report(own, key)
         elsewhere = [e for key, e in emitted.items() if key != own_key]
         notes = (*told_before, *(n for e in (*elsewhere, emitted[own_key]) for n in (*e.notes, *e.once)))
-        return replace(own, notes=notes, left=tuple(path for e in emitted.values() for path in e.left))
+        again = {*told_before, *emitted[own_key].notes}  # what the same run would say once more
+        once = tuple(note for note in notes if note not in again)
+        return replace(own, notes=notes, once=once, left=tuple(path for e in emitted.values() for path in e.left))
 
     def emitter(self, progress: emit.Progress, closings: Closings) -> emit.Emitter:
         """What makes the outputs of any period as it now is."""

@@ -39,6 +39,7 @@ class Verdict:
     closed: date | None = None  # the day on which the period was closed
     corrected: tuple[str, ...] = ()  # what stands otherwise than in closed papers, in words
     left: tuple[str, ...] = ()  # files of the outbox that are out of date and could not be removed
+    once: tuple[str, ...] = ()  # the notes that are of this run alone
 
     @property
     def needs_person(self) -> bool:
