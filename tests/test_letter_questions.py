@@ -125,3 +125,12 @@ def test_how_to_answer_names_the_workbook_its_sheet_and_its_column() -> None:
     none_held = render("query", {**QUERY, "queries": [q for q in QUERY["queries"] if not q.held]}, FOLDER)
     for body in (none_held.text, Page(none_held.html).text):
         assert "held needs a correction" not in words(body) and "\"Held\" means" not in words(body)
+
+
+def test_what_happens_to_a_held_answer_is_said_only_where_one_is_held() -> None:
+    for held in (False, True):
+        queries = (Query("Actions", "Actions, cell H9", "Enter Red.", held=held),)
+        letter = render("query", {**QUERY, "asked": 1, "queries": queries}, FOLDER)
+        for body in (letter.text, Page(letter.html).text):
+            assert ("in place of a held one" in words(body)) is held
+            assert "We need your help with 1 point; it takes about a minute." in words(body)
