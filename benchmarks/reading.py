@@ -6,23 +6,22 @@
 from __future__ import annotations
 
 import marshal
+import pickle
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from workflow import config, guard, reader
+from workflow import reader
 from workflow.inbox import hash_of, open_file
-from workflow.pipeline import lanes, opener, worker
 
 HERE = Path(__file__).parents[1]
 Found = tuple[str, str, int, str, str, str]  # form, row key, row, field, cell, text
 
 
 def serve(setup: bytes) -> Callable[[bytes], Iterator[bytes]]:
-    """What answers the requests of one child. `setup` is the folder of the forms."""
-    sought, limits = reader.sought_for(config.load_forms(Path(setup.decode()))), reader.Limits()
-    worker.settle()
+    """What answers the requests of one child. `setup` are the forms."""
+    sought, limits = reader.sought_for(pickle.loads(setup)), reader.Limits()
 
     def answer(data: bytes) -> Iterator[bytes]:
         for leaf in open_file(data, limits):
@@ -39,9 +38,12 @@ def serve(setup: bytes) -> Callable[[bytes], Iterator[bytes]]:
 
 def read_all(root: Path) -> int:
     """Read every workbook of a workspace's inbox; how many cells came out of it."""
+    from workflow import config, guard  # noqa: PLC0415 - the child does without
+    from workflow.pipeline import lanes, opener  # noqa: PLC0415
+
     files = sorted((root / "inbox").glob("*.xlsx"))
     many = 2 if len(files) >= opener.MANY and lanes.processors() > 1 else 1
-    setup = str(root / "templates/returns").encode()
+    setup = pickle.dumps(config.load_forms(root / "templates/returns"))
     workers = [guard.Worker("benchmarks.reading", setup, guard.GuardLimits(), (str(HERE),)) for _ in range(many)]
 
     def read(lane: int, path: Path) -> list[Found]:

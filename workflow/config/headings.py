@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from workflow import fields
 from workflow.config.rag import shipped
 from workflow.config.register import SHEETS
 from workflow.config.toml import Table, read_toml
 from workflow.errors import WorkflowError
-from workflow.importing import Meaning
 from workflow.model import Finding, Form
+
+if TYPE_CHECKING:
+    from workflow.importing import Meaning
 
 IMPORTS = "templates/import"
 _OURS = frozenset({"besides"})  # what a column may mean that is no field of the register
@@ -54,6 +57,8 @@ def load_meanings(root: Path) -> tuple[Meaning, ...]:
 
 
 def _meaning(table: Table) -> Meaning:
+    from workflow.importing import Meaning  # noqa: PLC0415 - a large room, which only an import needs
+
     name = table.text("field", required=True)
     table.called(f"column {name}")
     table.only(("field", "form", "words"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from _queue import SimpleQueue  # queue.SimpleQueue, without the imports of `queue`
@@ -14,6 +15,7 @@ from typing import BinaryIO
 
 from workflow.guard import fences, frames
 
+_THRESHOLDS = (50_000, 20, 20)  # when Python looks for rings in what is new; a return makes some thousand values
 Answer = Callable[[bytes], Iterator[bytes]]
 
 
@@ -34,6 +36,7 @@ def serve_child() -> None:
         Thread(target=_listen, args=(source, requests, folder), daemon=True).start()
         try:
             answer = import_module(entry).serve(requests.get())
+            _settle()
             _send(sink, frames.READY)
             _converse(sink, requests, answer, (int(cpu_seconds), int(memory_mb)))
         except BaseException as error:
@@ -44,6 +47,12 @@ def serve_child() -> None:
         code = frames.OUT_OF_MEMORY
     finally:
         _leave(code, folder)
+
+
+def _settle() -> None:
+    """What was made so far stays: Python need not look through it again and again for rings that nobody needs any more."""
+    gc.freeze()
+    gc.set_threshold(*_THRESHOLDS)
 
 
 def _pipes() -> tuple[BinaryIO, BinaryIO]:

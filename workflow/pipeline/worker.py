@@ -16,18 +16,10 @@ from workflow.pipeline import wire
 from workflow.pipeline.ground import Arrival, Ground
 from workflow.pipeline.judge import judge, message_of, not_read
 
-_THRESHOLDS = (50_000, 20, 20)  # when Python looks for rings that nobody needs; a return makes some thousand values
-
 
 def setup_for(ground: Ground) -> bytes:
     """What the child is told once: what to judge on. Where each cell of the register stands is nothing to a return."""
     return pickle.dumps(replace(ground, register=replace(ground.register, places={})), pickle.HIGHEST_PROTOCOL)
-
-
-def settle() -> None:
-    """What was made so far stays: Python need not look through it again and again for what nobody needs any more."""
-    gc.freeze()
-    gc.set_threshold(*_THRESHOLDS)
 
 
 def serve(setup: bytes) -> Callable[[bytes], Iterator[bytes]]:
@@ -35,7 +27,6 @@ def serve(setup: bytes) -> Callable[[bytes], Iterator[bytes]]:
     gc.disable()  # it would look at every row of a large register again and again while it is being made
     ground: Ground = pickle.loads(setup)  # noqa: S301 - it comes from the process that started this one, never from a file
     gc.enable()
-    settle()
 
     def answer(frame: bytes) -> Iterator[bytes]:
         request, data = wire.request_in(frame)

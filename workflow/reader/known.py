@@ -8,17 +8,21 @@ and it is charged for as if it were read anew.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from functools import lru_cache
+from itertools import count
 from typing import Any, TypeVar
 
+from workflow.reader.book import Limits
 from workflow.reader.package import Package
 
 LONGEST = 2**16  # bytes of a part that is remembered
 _MOST, _MOST_BYTES = 512, 2**23  # parts, and bytes of all of them: when they are more, it begins anew
 
 T = TypeVar("T")
-_Key = tuple[Hashable, Hashable, bytes]
+_Key = tuple[Hashable, int, bytes]
 _known: dict[_Key, tuple[Any, tuple[int, int]]] = {}
 _size = [0]
+_numbers = count()
 
 
 def part_once(package: Package, part: str, kind: Hashable, read: Callable[[Iterable[bytes] | None], T]) -> T:
@@ -32,7 +36,7 @@ def part_once(package: Package, part: str, kind: Hashable, read: Callable[[Itera
 def once(package: Package, kind: Hashable, data: bytes, read: Callable[[], T]) -> T:
     """What `read` makes of `data`, which depends on nothing else but `kind`; nobody changes it. What it raises is not kept."""
     budget = package.budget
-    key = (kind, package.limits, data)
+    key = (kind, _number(package.limits), data)
     if key in _known:
         value, cost = _known[key]
         budget.pay(cost)
@@ -45,6 +49,12 @@ def once(package: Package, kind: Hashable, data: bytes, read: Callable[[], T]) -
         _size[0] += len(data)
         _known[key] = found, (before[0] - budget.left[0], before[1] - budget.left[1])
     return found
+
+
+@lru_cache(maxsize=64)
+def _number(limits: Limits) -> int:
+    """A number that no other limits have."""
+    return next(_numbers)
 
 
 def forget() -> None:

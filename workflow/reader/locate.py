@@ -20,6 +20,7 @@ _FEWEST_NAMED = 2  # headings that must stand where a name points
 LONGEST_HEADING = 250  # characters; a longer text is an answer
 
 Labels = Sequence[tuple[int, str]]  # the headings along one line: where (column; in a record: row), folded text
+Line = tuple[Labels, frozenset[str]]  # the same, and the texts alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +121,18 @@ class Lines:
 
     def __init__(self, book: Workbook, sought: Sought) -> None:
         self.book = book
-        self._lines: list[dict[bool, dict[int, Labels]]] = []
+        self._lines: list[dict[bool, dict[int, Line]]] = []
         known = {False: sought.tables, True: sought.records}
         for sheet in book.sheets:
             labels = _labels(sheet)
             self._lines.append({record: _lines(labels, record, words) for record, words in known.items() if words})
 
-    def of(self, form: Form) -> Iterator[tuple[SheetData, int, Labels]]:
-        """Every line with its texts, by sheet and in order; for a record the lines are columns."""
+    def of(self, headings: Headings) -> Iterator[tuple[SheetData, int, Labels]]:
+        """Every line with any of a form's headings, and its texts, by sheet and in order; for a record a line is a column."""
         for sheet, lines in zip(self.book.sheets, self._lines, strict=True):
-            for line, labels in lines[form.layout == "record"].items():
-                yield sheet, line, labels
+            for line, (labels, words) in lines[headings.form.layout == "record"].items():
+                if not words.isdisjoint(headings.known):
+                    yield sheet, line, labels
 
 
 def spots(lines: Lines, headings: Headings) -> tuple[Spot, ...]:
@@ -139,8 +141,8 @@ def spots(lines: Lines, headings: Headings) -> tuple[Spot, ...]:
     tables = lines.book.tables
     taken = {(t.sheet, t.area[1] if record else t.area[0]) for t in tables if _is_another_forms(t, headings.form)}
     found: list[Spot] = []
-    for sheet, line, labels in lines.of(headings.form):
-        match = headings.match(labels) if any(text in headings.known for _, text in labels) else {}
+    for sheet, line, labels in lines.of(headings):
+        match = headings.match(labels)
         if match and (sheet.name, line) not in taken:
             # In a record everything above, below and between its lines stands in the same column.
             strangers = 0 if record else sum(1 for _, text in labels if text and not headings.field(text))
@@ -157,14 +159,14 @@ def _labels(sheet: SheetData) -> dict[tuple[int, int], str]:
     }
 
 
-def _lines(labels: Mapping[tuple[int, int], str], record: bool, known: Set[str]) -> dict[int, Labels]:
+def _lines(labels: Mapping[tuple[int, int], str], record: bool, known: Set[str]) -> dict[int, Line]:
     """The texts of every row (in a record: of every column) that bears a known heading, in order."""
     line, where = (1, 0) if record else (0, 1)
     found: dict[int, list[tuple[int, str]]] = {at[line]: [] for at, text in labels.items() if text in known}
     for at, text in labels.items() if found else ():
         if at[line] in found:
             found[at[line]].append((at[where], text))
-    return {number: sorted(labels) for number, labels in sorted(found.items())}
+    return {number: (sorted(there), frozenset([text for _, text in there])) for number, there in sorted(found.items())}
 
 
 def locate(book: Workbook, headings: Headings, there: Sequence[Spot]) -> Spot | None:

@@ -15,12 +15,14 @@ _END = b"</sheetData>"
 _ATTRS = r'((?: [\w:]+="[^"<>&]*")*) ?'
 _ATTR = re.compile(r' ([\w:]+)="([^"<>&]*)"')
 _AT = r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"'
-# Nearly every cell is a blank, a number or a shared string; the others are taken whole and looked at again with _OTHER.
+# Nearly every cell is a blank, a number or a shared string; the others are taken whole and looked at again with _OTHER. Blanks
+# that follow a blank in its row are passed over with it (`XFE` and beyond are no columns).
 # Groups: column letters, row digits, style, type, value; another cell; row mark, row attributes, the slash of an empty row;
 # last, and with all that follows it, whatever is none of that. The end of a row leaves them all empty. No part of it goes
 # over the same characters twice, so that no file can make it slow.
 _TOKEN = re.compile(
-    rf'{_AT}(?: s="([0-9]+)")?(?: t="([nsbe])")? ?(?:/>|><v>([^<&]*)</v></c>)'
+    rf'{_AT}(?: s="([0-9]+)")?(?: t="([nsbe])")? ?'
+    r'(?:/>(?:<c r="(?:[A-Z]{1,2}|[A-W][A-Z]{2})\2"(?: s="[0-9]+")?+ ?+/>)*+|><v>([^<&]*)</v></c>)'
     r"|(<c [^<>]*/>|<c [^<>]*+>[^<]*+(?:<(?!/?c\b)[^<]*+)*+</c>)"
     rf"|<(row){_ATTRS}(/?)>|</row>|(.+)",
     re.DOTALL,
@@ -81,7 +83,7 @@ def _tokens(run: str, collector: Collector) -> Iterator[tuple[str, ...]]:
         if stop - start > _LONGEST_ROW:
             raise NotPlainError
         tokens = _TOKEN.findall(run, start, stop)
-        collector.budget.step(len(tokens))
+        collector.budget.step(len(tokens) + run.count("/><c ", start, stop))
         yield from tokens
         start = stop
 

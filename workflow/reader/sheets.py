@@ -8,15 +8,15 @@ from typing import NamedTuple
 from workflow.reader.book import SheetData, TableRef
 from workflow.reader.cells import Collector, box
 from workflow.reader.flags import finished
-from workflow.reader.known import part_once
+from workflow.reader.known import LONGEST, once, part_once
 from workflow.reader.locate import Sought, may_lead
 from workflow.reader.package import Package
 from workflow.reader.parts import Shared, relations, unescape
-from workflow.reader.plain import whole
+from workflow.reader.plain import HEAD, whole
 from workflow.reader.refusal import refuse
 from workflow.reader.sheet import read_sheet
 from workflow.reader.skim import Seen, Skim
-from workflow.reader.xmlread import Elements, parse
+from workflow.reader.xmlread import MAIN, Elements, parse, well_formed
 
 _MOST_PUT_OFF = 2**24  # bytes of sheets that wait until all names are known
 
@@ -126,4 +126,21 @@ def _table(package: Package, part: str, sheet: str) -> TableRef | None:
         parse(package, part, sink, chunks)
         return sink.ref(sheet)
 
+    if part in package and package.size(part) <= LONGEST and (bare := _bare(package, part)):
+        return once(package, ("table", sheet), bare, lambda: read([bare]))
     return part_once(package, part, ("table", sheet), read)
+
+
+def _bare(package: Package, part: str) -> bytes:
+    """A table without its extension, in which programs put what is read out of it; b"" where that cannot be told.
+
+    That text is another one in each return, and the rest is the same in hundreds.
+    """
+    data = package.read(part)
+    table, _, extension = data.partition(b"<extLst>")
+    if not extension.endswith(b"</extLst></table>") or not HEAD.match(data) or b"<!" in data or b"&#" in data:
+        return b""
+    if b"<table" in extension or sum(data.count(space.encode()) for space in MAIN) != 1:  # no prefix that means ours
+        return b""
+    well_formed(package, part, data)
+    return table + b"</table>"

@@ -17,20 +17,21 @@ from workflow.reader.locate import LONGEST_HEADING, Sought, label
 from workflow.reader.plain import HEAD
 
 # A cell as programs write it: a style alone, a value, a formula with its saved result. Groups: its type before the style
-# (openpyxl) or after it (all others); a formula's mark; its value; and what follows the name of a cell that is none of that.
-# What only begins like a cell (`<cols>`) is passed over. No part of it goes over the same characters twice.
+# (openpyxl) or after it (all others); a formula's mark; its value; what follows the name of a cell that is none of that; and
+# what else may hide one: a comment or CDATA, a cell under a prefix. What only begins like a cell (`<cols>`) is passed over.
+# No part of it goes over the same characters twice, but for the names of elements.
 _CELL = re.compile(
-    rb'<c(?:(?: r="[A-Z]{1,3}[1-9][0-9]{0,6}")?+(?: t="(\w+)")?+(?: s="[0-9]+")?+(?: t="(\w+)")?+ ?+'
+    rb'<(?:c(?:(?: r="[A-Z]{1,3}[1-9][0-9]{0,6}")?+(?: t="(\w+)")?+(?: s="[0-9]+")?+(?: t="(\w+)")?+ ?+'
     rb"(?:/>|>(?:<(f)(?: [^<>]*+)?+(?:(?<=/)>|>[^<]*+</f>))?+(?:<v>([^<]*+)</v>|<v ?/>)?+</c>)"
-    rb"|([^\w:.\-\x80-\xff]))"
+    rb"|([^\w:.\-\x80-\xff]))|(!|[^\s<>/:]*+:c[\s/>]))"
 )
 _SHARED = re.compile(rb' t="s"[^<>]*+><v>([0-9]++)<')
-_DECLARED = re.compile(rb"<!")
-_PREFIXED = re.compile(rb":c[\s/>]")  # `<x:c>`, or some text that only looks so
-_NO_TEXTS = frozenset((b"", b"n", b"b", b"e"))  # types whose values are no headings
+_FIRST = 2**14  # bytes: where the headings of a table stand
+_NO_TEXTS = frozenset((b"", b"n", b"b", b"e", b"s"))  # types whose values are no headings, or only point to one
 _ESCAPED = re.compile(rb"&|_x")  # in a text that says something else than it shows
-_NO_WORD, _UNSURE = "", "?:"  # no folded heading is either: it does not end in a colon
-_DIGITS = 8
+_NO_WORD = ""
+_DIGITS = 8  # of a shared string's number: no workbook has ten million
+_Kind = tuple[bytes, bytes, bytes, bytes]  # type, formula's mark, value, what is odd
 
 
 class Seen(NamedTuple):
@@ -60,27 +61,33 @@ class Skim:
 
     def look(self, data: bytes) -> Seen | None:
         """What is seen of a worksheet part; None where a form may be found on it by its headings, or where that is not sure."""
-        shared = self._words.keys() & _SHARED.findall(data)  # most sheets with a table say so at once
+        shared = self._words.keys() & _SHARED.findall(data, 0, _FIRST)  # most sheets with a table say so at once
         if any(alone for _, alone in self._sought.standing({self._words[n] for n in shared})) or not HEAD.match(data):
             return None
         cells = _CELL.findall(data)
         self._budget.step(len(cells))
-        kinds = {(early or late, formula, value, odd) for early, late, formula, value, odd in cells}
-        if any(odd for *_, odd in kinds):
+        kinds = {(early or late, formula, value, odd or hiding) for early, late, formula, value, odd, hiding in cells}
+        if any(odd for *_, odd in kinds) or (words := self._told(kinds)) is None:
             return None
-        words = {self._word(type_, value) for type_, _, value, _ in kinds if value and type_ not in _NO_TEXTS} - {_NO_WORD}
         standing = tuple(self._sought.standing(words))
-        if _UNSURE in words or any(alone for _, alone in standing) or _DECLARED.search(data) or _PREFIXED.search(data):
+        if any(alone for _, alone in standing):
             return None
         return Seen(any(self._holds(*kind) for kind in kinds), tuple(headings.form for headings, _ in standing))
 
-    def _word(self, type_: bytes, value: bytes) -> str:
-        """The heading that a text is, if it is one; `_UNSURE` where that cannot be told."""
-        if type_ == b"s" and value.isdigit() and len(value) < _DIGITS and (value[:1] != b"0" or value == b"0"):
-            return self._words.get(value, _NO_WORD) if int(value) < self._many else _UNSURE
-        if type_ == b"str" and not _ESCAPED.search(value):
-            return self._heading(value.decode("utf-8", "replace"))
-        return _UNSURE
+    def _told(self, kinds: set[_Kind]) -> set[str] | None:
+        """The headings among the texts of some cells; None where one may be a heading that cannot be told."""
+        shared = {value for type_, _, value, _ in kinds if type_ == b"s" and value}
+        if shared and not (b"".join(shared).isdigit() and max(map(len, shared)) < _DIGITS):
+            return None
+        if any(int(value) >= self._many or value[:1] == b"0" != value for value in shared):
+            return None
+        words = {self._words[n] for n in self._words.keys() & shared}
+        for type_, _, value, _ in kinds:
+            if type_ not in _NO_TEXTS and value:
+                if type_ != b"str" or _ESCAPED.search(value):
+                    return None
+                words.add(self._heading(value.decode("utf-8", "replace")))
+        return words - {_NO_WORD}
 
     def _holds(self, type_: bytes, formula: bytes, value: bytes, _: bytes) -> bool:
         """Whether a cell is no blank: one with a value, or a formula that was never calculated."""

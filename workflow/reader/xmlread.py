@@ -11,14 +11,14 @@ from workflow.reader.refusal import refuse
 
 # The namespaces whose elements we read, transitional and Strict (ECMA-376 parts 4 and 1). Elements of any other
 # namespace come as "", so that an extension's element is never taken for one of ours.
-_MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _RELATION_ID = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships id",
     "http://purl.oclc.org/ooxml/officeDocument/relationships id",
 )
 _KNOWN = frozenset(
     (
-        *_MAIN,
+        *MAIN,
         "http://schemas.openxmlformats.org/package/2006/relationships",
         "http://schemas.openxmlformats.org/package/2006/metadata/core-properties",
         "http://purl.org/dc/elements/1.1/",
@@ -126,6 +126,17 @@ def parse(
     if space not in _KNOWN:
         raise refuse(foreign, part=part)
     return space, root
+
+
+def well_formed(package: Package, part: str, data: bytes) -> None:
+    """See that a small part is well-formed. Raises Unreadable: xml-malformed, xml-doctype, too-many-cells."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.StartDoctypeDeclHandler = _doctype
+    package.budget.markup(data)
+    try:
+        parser.Parse(data, True)
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        raise refuse("xml-malformed", part=part) from error
 
 
 class _Tags(dict[str, str]):
