@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from workflow import reader
-from workflow.inbox import hash_of, open_file
+from workflow.inbox import open_file
 
 HERE = Path(__file__).parents[1]
 Found = tuple[str, str, int, str, str, str]  # form, row key, row, field, cell, text
@@ -25,7 +25,7 @@ def serve(setup: bytes) -> Callable[[bytes], Iterator[bytes]]:
 
     def answer(data: bytes) -> Iterator[bytes]:
         for leaf in open_file(data, limits):
-            tables = reader.read_tables(reader.read_bytes(leaf.data, limits, sought), sought, hash_of(data))
+            tables = reader.read_tables(reader.read_bytes(leaf.data, limits, sought), sought, leaf.part or "")
             yield marshal.dumps([
                 (name, row.key, row.number, field, cell.ref, str(cell.value))
                 for name, table in tables.items()

@@ -108,6 +108,8 @@ def _as_excel(parts: Parts) -> Parts:
     for name, data in parts.items():
         text = re.sub(r'(<c r="\w+"(?: s="\d+")?) t="inlineStr"><is><t[^>]*>([^<]*)</t></is></c>', share, data.decode())
         found[name] = (text if text.startswith("<?xml") else DECLARATION + text).encode()
+    space = f' xmlns:r="{OFFICE}"'.encode()  # where lxml is installed, openpyxl says it at each sheet
+    found[WORKBOOK] = found[WORKBOOK].replace(space, b"").replace(b"<workbook", b"<workbook" + space, 1)
     items = "".join(f'<si><t xml:space="preserve">{text}</t></si>' for text in texts)
     found["xl/sharedStrings.xml"] = f'{DECLARATION}<sst xmlns="{MAIN}">{items}</sst>'.encode()
     line = f'<Relationship Type="{OFFICE}/sharedStrings" Target="sharedStrings.xml" Id="rIdS"/></Relationships>'
