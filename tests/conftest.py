@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+
+os.environ["OPENPYXL_LXML"] = "False"  # before it is imported: hostile workbooks are made by changing what it writes
 from collections.abc import Callable, Iterator
 from pathlib import Path
 

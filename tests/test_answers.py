@@ -109,10 +109,10 @@ def test_fifteen_questions_stand_one_by_one_and_more_by_column(small: Small, row
     assert len(list(on_sheet(small))) == asked
     if rows == 6:
         assert questions == [
-            '1. Issues, Type: 6 rows (NEW-01, NEW-02, NEW-03 and 3 more): (held) Enter Emerging issue, Risk, Escalation, '
+            '1. Held. Issues, Type: 6 rows (NEW-01, NEW-02, NEW-03 and 3 more): Enter Emerging issue, Risk, Escalation, '
             "Funding, Achievement or Consultation or legislation change.",
-            "2. Issues, Likelihood (1 to 5): 6 rows (NEW-01, NEW-02, NEW-03 and 3 more): (held) Enter digits only, like 12.",
-            "3. Issues, Impact (1 to 5): 6 rows (NEW-01, NEW-02, NEW-03 and 3 more): (held) Enter digits only, like 12.",
+            "2. Held. Issues, Likelihood (1 to 5): 6 rows (NEW-01, NEW-02, NEW-03 and 3 more): Enter digits only, like 12.",
+            "3. Held. Issues, Impact (1 to 5): 6 rows (NEW-01, NEW-02, NEW-03 and 3 more): Enter digits only, like 12.",
         ]  # fmt: skip
 
 

@@ -269,7 +269,7 @@ def test_fold_near_and_listed() -> None:
     ("typed", "meant"),
     [
         ("amber - at risk", "Amber"), ("Progress: AMBER.", "Amber"), ("Amber/Green", ""), ("Amber (was Red)", ""),
-        ("not amber", ""),
+        ("not red, not amber", ""), ("no longer Amber", ""),
     ],
 )
 def test_the_one_choice_named_in_a_longer_text_is_suggested(typed: str, meant: str) -> None:

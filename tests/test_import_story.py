@@ -108,6 +108,7 @@ def test_from_a_review_to_templates_in_a_new_workspace(tmp_path: Path, old: Path
     assert len(plan_of(folder)) == 15
 
 
+@pytest.mark.long  # the new workspace goes the same way
 def test_from_a_review_to_templates_in_the_examples_workspace(tmp_path: Path, old: Path) -> None:
     folder = tmp_path / "example"
     start.lay_out(folder)

@@ -123,6 +123,7 @@ def states(answers: list[tuple[Submission, ...] | None]) -> list[SubmissionState
     return [leaves[0].state if leaves else None for leaves in answers]
 
 
+@pytest.mark.long
 def test_two_children_say_what_one_says(small: Small, opening: Callable[[int], Opener]) -> None:
     """A file that kills its child costs itself, and a child of one lane."""
     given_ = files(small, *NAMES)

@@ -83,6 +83,7 @@ def test_help_loads_nothing_of_it() -> None:
         assert not modules & {*NETWORK, "ssl", "subprocess", "email", "sqlite3"}
 
 
+@pytest.mark.long
 def test_only_the_two_commands_name_the_network() -> None:
     """Read from the syntax, local imports included: only `pipeline/fetch` and `pipeline/send` (and its words) reach it."""
     reach = {path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py") if named(path) & NETWORK}

@@ -318,13 +318,13 @@ def grids(draw: st.DrawFn) -> list[OldGrid]:
     return made
 
 
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(made=grids())
 def test_every_cell_ends_in_exactly_one_place(made: list[OldGrid]) -> None:
     balanced(made, find_tables(made, KNOWN))
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 2**32))
 @example(seed=0)
 def test_every_cell_of_a_document_ends_in_exactly_one_place(seed: int) -> None:

@@ -349,6 +349,7 @@ def ends_well(mail: Mail, found: Counter[str]) -> None:
     assert mail.automatic in {"", "reply", "report"}
 
 
+@pytest.mark.long
 def test_every_mutant_is_read_or_refused(capfd: pytest.CaptureFixture[str], recwarn: pytest.WarningsRecorder) -> None:
     rng = random.Random("outlook")
     files, trees = good()

@@ -325,7 +325,7 @@ def test_headers_and_footers_are_furniture() -> None:
 # --- nothing is lost
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 2**32))
 def test_every_word_of_a_document_is_in_a_grid(seed: int) -> None:
     data = random_document(seed)

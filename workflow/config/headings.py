@@ -21,11 +21,17 @@ _OURS = frozenset({"besides"})  # what a column may mean that is no field of the
 
 
 def check_meanings(root: Path, forms: Mapping[str, Form]) -> tuple[Finding, ...]:
-    """What is wrong with the words of a workspace: no TOML, or fields and forms that are not there. `forms` are all of them."""
+    """What is wrong with the words of a workspace: no TOML, or fields and forms that are not there. `forms` are all of them.
+
+    Words for a form that is shipped and that this partnership does not have do no harm.
+    """
     faults: list[Finding] = []
+    elsewhere = {path.stem for path in (shipped() / "templates/returns").glob("*.toml")} - forms.keys()
     table = read_toml(_path(root), faults)
     for column in table.tables("column") if table else ():
         meaning = _meaning(column)
+        if meaning.form in elsewhere:
+            continue
         own = forms.get(meaning.form, forms["items"])
         known = {f.name for f in (own if meaning.form in SHEETS else forms["items"]).fields} | _OURS
         if meaning.form and meaning.form not in forms:

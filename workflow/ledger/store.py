@@ -186,6 +186,11 @@ class Ledger:
         """What the last run said."""
         return Sayings(self._db, lambda: safety.sound(self._path))
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written since it was opened."""
+        return self._db.total_changes > 0
+
     # --- runs
 
     def next_run(self) -> int:

@@ -39,10 +39,10 @@ def said(asked: Asked) -> Said | None:
 
 def remember(asked: Asked, ledger: Ledger, received: Iterable[Received], verdict: Verdict) -> None:
     """Keep what the next run would say if nothing changed: unless there was trouble with an output, which must be told again
-    from what is there then."""
+    from what is there then; and unless this one changed nothing, so that twice is once."""
     key = verdict.quarter.period.key
     last = ledger.made(key)
-    if verdict.left or last is None:
+    if not ledger.changed or verdict.left or last is None:
         return
     paths = (*verdict.written, *last[1], *(f"outbox/{key}/{name}" for name in _REPORTS))
     files = {path: made.hash_on_disk(asked.root / path) for path in dict.fromkeys(paths)}
