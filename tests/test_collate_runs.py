@@ -163,6 +163,7 @@ def extent(small: Small) -> str:
         return ledger.extent()
 
 
+@pytest.mark.long
 def test_a_lost_outbox_is_made_again_without_a_new_run(small: Small) -> None:
     messy(small)
     small.collate()
@@ -223,6 +224,7 @@ def test_an_edited_tracker_stays_told_of_and_twice_is_still_once(small: Small) -
     assert "left alone" in second.output
 
 
+@pytest.mark.long
 def test_an_edited_tracker_beside_the_edited_tracker_is_left_alone_too(small: Small) -> None:
     small.returns("police")
     small.collate()

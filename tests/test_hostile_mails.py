@@ -88,6 +88,10 @@ def told(leaf: Leaf) -> str:
     return ""
 
 
+LARGE = ("large-workbook", "too-much", "uuencode-of-short-lines")  # they take longest to make
+EACH = [pytest.param(name, marks=pytest.mark.long) if any(word in name for word in LARGE) else name for name in LEDGER]
+
+
 def test_the_ledger_and_the_mails_are_the_same_list() -> None:
     assert list(LEDGER) and set(LEDGER) == set(CASES)
     assert {e.row for e in LEDGER.values()} <= ROWS
@@ -103,7 +107,7 @@ def test_the_same_mail_each_time() -> None:
         assert make() == make(), name
 
 
-@pytest.mark.parametrize("name", LEDGER)
+@pytest.mark.parametrize("name", EACH)
 def test_it_becomes_what_the_ledger_says(name: str) -> None:
     expected, leaves = LEDGER[name], opened(name)
     found = [(leaf.part or "", leaf.kind.value, told(leaf)) for leaf in leaves]
@@ -123,7 +127,7 @@ def test_it_becomes_what_the_ledger_says(name: str) -> None:
         assert leaves[-1].messages[0].sender == expected.nearest
 
 
-@pytest.mark.parametrize("name", LEDGER)
+@pytest.mark.parametrize("name", EACH)
 def test_no_part_is_lost(name: str) -> None:
     """Conservation: as many leaves as a count that shares no code with what is tested. Files refused whole are one leaf."""
     leaves = opened(name)
@@ -141,7 +145,7 @@ def test_no_part_of_a_real_mail_is_lost() -> None:
         assert mail_walk.count(path.read_bytes()) == len(leaves), path.name
 
 
-@pytest.mark.parametrize("name", LEDGER)
+@pytest.mark.parametrize("name", EACH)
 def test_the_laws_of_leaves(name: str) -> None:
     leaves = opened(name)
     check_laws(leaves)

@@ -57,7 +57,7 @@ def views(draw: st.DrawFn) -> View:
 # --- laws
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(views(), st.sampled_from([ALL, PUBLIC, THEMED]))
 def test_laws_of_every_paper(made: View, board: Board) -> None:
     pack, tracker = pack_book(made, board), tracker_book(made)

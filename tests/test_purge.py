@@ -79,6 +79,7 @@ def test_nothing_of_it_is_left_anywhere_but_in_the_inbox(kept: Small) -> None:
     assert (kept.root / "inbox/never.xlsx").is_file(), "the inbox is the person's own"
 
 
+@pytest.mark.long
 def test_reports_that_may_repeat_it_go_with_it_but_for_one_that_a_person_has_changed(kept: Small) -> None:
     ask.emit_reports(asked(kept), ["thematic-action-plan", "returns-log"], "restricted")
     folder = kept.root / "outbox" / Q2 / "reports"

@@ -44,6 +44,7 @@ def test_our_own_guide_rules_and_checks_are_passed_over() -> None:
     assert all(s.cells for s in found.sheets if s.name not in OURS)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["", *LIGHT])
 def test_what_is_told_of_a_hostile_workbook_is_the_same(name: str) -> None:
     try:
