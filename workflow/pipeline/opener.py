@@ -19,7 +19,7 @@ CHILD = "workflow.pipeline.worker"  # what answers in the child
 _BLAMED = 3  # leaves of one received file that may each cost a child its life; then the rest of it is not read
 _ITS_OWN = ("time", "memory", "too much")  # what a fresh child only fails of for the file it is reading
 _LANES = 2  # children that read at once where there is much to do, each in a processor of its own
-MANY = 150  # received files from which that pays: a second child takes as long to start as to read some forty
+MANY = 100  # received files from which that pays: a second child takes as long to start as to read some forty
 _REPLY = 64 * 2**20  # bytes: room for one leaf given back whole
 
 
