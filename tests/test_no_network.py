@@ -12,6 +12,8 @@ import click
 import pytest
 
 from tests import small as s
+from tests.old.build import as_docx
+from tests.old.documents import document
 from tests.small import Q2, Q4
 from workflow.cli import main
 
@@ -26,6 +28,7 @@ ARGUMENTS = {
     "withdraw": ["police.xlsx"],
     "purge": ["police.xlsx", "--yes"],
     "roll": ["--to", "2024-25"],
+    "import": ["{}/old.csv", "{}/old.docx"],
     "check-accessible": ["{}/small/config/register.xlsx", "--profile", "working"],
 }
 
@@ -68,6 +71,9 @@ def test_no_other_command_imports_what_touches_a_network(tmp_path: Path, name: s
         small.issue(Q4)
         small.arrive("last.xlsx", small.filled("police", period=Q4))
         small.collate(Q4)
+    if name == "import":
+        (tmp_path / "old.csv").write_text("Ref,Action,Lead\n1.1,Write the guide,Police\n", encoding="utf-8")
+        (tmp_path / "old.docx").write_bytes(as_docx(document("action_plan")))
     here = ["--workspace", str(small.root), "--period", period, "--today", today]
     given = [one.format(tmp_path) for one in ARGUMENTS.get(name, [])]
     code, modules, said = run(name, *given, *([] if name in NOWHERE else here))

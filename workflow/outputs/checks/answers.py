@@ -125,13 +125,21 @@ def no_change_alone(table: Table, params: Params) -> Iterable[Part]:
     name = str(params["no_change"])
     beside = rules.names(params, "beside") or rules.texts.BESIDE
     others = [n for n in table.answers if n != name]
-    differs = either(table.differs(n) for n in others if n not in beside)
+    differs = either(_differs(table, n) for n in others if n not in beside)
     test = table.unchanged & differs
     yield Part(Topic.AGREE, name, test, ("no-change-with-answers",), table.heading(name), table.begun)
     carried = [f.name for f in table.form.fields if f.carry]
     carries = table.listed(key for key in table.items for n in carried if key in table.before(n))
     more = either((table.any_filled(others), table.spare & table.any_filled([n for n in table.theirs if n != name])))
     yield Part(Topic.AGREE, name, table.unchanged & ~more & ~carries, ("no-change-nothing",), table.heading(name), table.begun)
+
+
+def _differs(table: Table, name: str) -> Test:
+    """An answer that differs from last time's. A text that says nothing ("As above") says the same as "no change" (`merge`)."""
+    field, last = table.form.field(name), table.last(name)
+    if not last or not field.carry or field.kind not in (Kind.TEXT, Kind.LONG_TEXT):
+        return table.differs(name)
+    return table.differs(name) & ~(_stand_in(table, name) & table.filled(last))
 
 
 # --- what is overdue
