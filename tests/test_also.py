@@ -233,6 +233,7 @@ def test_one_that_cannot_be_made_is_named_and_costs_itself(small: Small, fake: P
     assert "exit code 7" not in (small.root / f"outbox/{Q2}/run.txt").read_text(encoding="utf-8")
 
 
+@pytest.mark.long
 def test_a_program_that_never_ends_is_ended(small: Small, fake: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (fake / "hangs").touch()
     monkeypatch.setattr(office, "START_SECONDS", 0.5)

@@ -330,6 +330,7 @@ def test_what_is_held_or_asked_is_listed_and_stops_it_unless_anyway(tmp_path: Pa
     assert run(made, "close", "--period", Q2, "--anyway").exit_code == 0
 
 
+@pytest.mark.long
 def test_an_earlier_period_with_returns_is_closed_first(still_open: Small) -> None:
     still_open.issue(Q3)
     still_open.arrive("q3.xlsx", s.type_in(still_open.template("police", Q3), {**s.signed(), **s.action("A-2")}), LATE)

@@ -37,6 +37,7 @@ def _left_otherwise(cases: Iterable[Case]) -> list[str]:
     return [f"{case.name}, {way}: {f.message}" for case in cases for way, left in otherwise(case) for f in left]
 
 
+@pytest.mark.long
 def test_what_nobody_can_tell_the_sender_of_is_told_to_no_partner_until_it_was_sent_again() -> None:
     cases = [case for case in singles() if case.name in NOBODYS]
     assert len(cases) == len(NOBODYS)
@@ -68,6 +69,7 @@ def test_whatever_is_put_right_is_asked_no_more() -> None:
 OTHERWISE = frozenset({"A-1.1-As above", "green-and-overdue", "M-1-moved", "few-people", "neither-value-nor-reason"})
 
 
+@pytest.mark.long
 def test_each_other_way_that_a_message_names_will_do() -> None:
     cases = [case for case in _cases() if case.name in OTHERWISE]
     assert [case.name for case in cases if not [*otherwise(case)]] == []
@@ -90,6 +92,7 @@ def _asked_twice(cases: Iterable[Case]) -> list[str]:
     return twice
 
 
+@pytest.mark.long
 def test_what_came_back_untouched_is_asked_once() -> None:
     assert _asked_twice(case for case in _cases()[3::EVERY] if not case.faults[0].whole) == []
 

@@ -27,6 +27,7 @@ def _hold(measured: Measured) -> None:
     assert measured.rate <= 1.2, [o.report for o in measured.outcomes if o.extra]
 
 
+@pytest.mark.long
 def test_both_faults_of_a_pair_are_found() -> None:
     _hold(Measured([run(case) for case in pairs()[::EVERY]], ()))
 

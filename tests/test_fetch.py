@@ -217,6 +217,7 @@ def reference(office: Office) -> int:
     return max(said)
 
 
+@pytest.mark.long
 def test_wherever_the_connection_is_cut_the_next_run_goes_on(office: Office) -> None:
     sent = [message(n, 4000) for n in range(4)]
     for n, data in enumerate(sent):

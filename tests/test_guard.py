@@ -113,6 +113,7 @@ def test_processor_time_is_limited_for_each_request(step: str) -> None:
         assert heard(guarded, ("say", 1)) == [b"\0"]
 
 
+@pytest.mark.long
 def test_an_honest_child_gets_its_processor_time_anew_for_each_request() -> None:
     with worker(GuardLimits(cpu_seconds=SHORT)) as guarded:
         for number in range(4):
@@ -136,6 +137,7 @@ def test_the_wall_clock_holds_without_resource_limits(monkeypatch: pytest.Monkey
         assert heard(guarded, ("write", str(tmp_path / "canary"))) == [b"PermissionError"]
 
 
+@pytest.mark.long
 def test_the_consumers_own_time_is_not_counted() -> None:
     with worker(GuardLimits(seconds=2)) as guarded:
         reply = guarded.ask(script(("say", 1), ("sleep", 3.5), ("say", 2)))

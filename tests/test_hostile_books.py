@@ -325,6 +325,7 @@ def check_children(names: list[str], folder: Path, capsys: pytest.CaptureFixture
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 
 
+@pytest.mark.long
 @needs_fork
 def test_nothing_is_opened_or_started_for_a_hostile_workbook(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Rows 4, 17 and 18, where a file asks for it; and the ordinary bombs, for the memory that they take."""

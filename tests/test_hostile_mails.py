@@ -194,6 +194,7 @@ def is_plain(text: str) -> bool:
     return not any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in text)
 
 
+@pytest.mark.long
 def test_every_code_has_a_mail() -> None:
     """A code that no mail produces is a sentence that nobody has seen."""
     produced = {leaf.code for name in CASES for leaf in opened(name)}

@@ -285,6 +285,7 @@ def test_a_leaf_that_kills_its_reader_costs_only_itself(small: Small, monkeypatc
     assert "without stopping the program that reads" in parts(verdict)["bare.xlsx"][1]
 
 
+@pytest.mark.long
 def test_a_message_of_many_killers_is_given_up_early(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("workflow.pipeline.opener.CHILD", "tests.killing_worker")
     files = [(f"{n}.xlsx", small.filled("police", {}) + b"KILL" * n) for n in range(1, 9)]

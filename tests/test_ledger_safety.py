@@ -294,6 +294,7 @@ def test_a_writer_is_waited_for_and_then_said(tmp_path: Path, monkeypatch: pytes
     assert backup(path, 2)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="kills as POSIX does")
 def test_a_copy_is_whole_or_not_there_whenever_it_is_killed(tmp_path: Path) -> None:
     path = tmp_path / "ledger.sqlite"

@@ -68,6 +68,7 @@ def _asked(draw: st.DrawFn) -> list[Query]:
     return found
 
 
+@pytest.mark.long
 @given(queries=_asked(), attached=st.booleans())
 def test_questions_take_at_most_15_lines_and_none_is_lost(queries: list[Query], attached: bool) -> None:
     lines = in_few_lines(queries, attached=attached)

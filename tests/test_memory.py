@@ -9,6 +9,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.memory_machine import Memory
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("worked_once")
 def test_nothing_is_lost_and_order_changes_nothing() -> None:
     few = settings(max_examples=2, stateful_step_count=4, deadline=None, suppress_health_check=list(HealthCheck))

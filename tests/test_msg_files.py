@@ -41,6 +41,7 @@ def opened(data: bytes) -> Any:
     return olefile.OleFileIO(io.BytesIO(data), raise_defects=olefile.DEFECT_UNSURE)
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(trees())
 def test_another_reader_finds_what_was_written(tree: Storage) -> None:

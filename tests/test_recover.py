@@ -288,6 +288,7 @@ def test_a_correction_by_a_few_people_is_not_told_to_the_public() -> None:
 # --- two versions that agree
 
 
+@pytest.mark.long
 @settings(max_examples=3, deadline=None)
 @given(COUNTS, st.sampled_from(["Quarter", "Year to date"]))
 def test_public_and_restricted_packs_agree(counts: Counts, kind: str) -> None:

@@ -290,6 +290,7 @@ def test_a_review_that_lost_its_properties_is_known_by_its_first_sheet(small: Sm
         give(small)
 
 
+@pytest.mark.long
 @settings(max_examples=12, deadline=None)
 @given(st.data())
 def test_whatever_is_decided_nothing_is_lost_and_the_counts_balance(review: bytes, data: st.DataObject) -> None:

@@ -276,6 +276,7 @@ main(["send", "--workspace", {str(office.root)!r}, "--period", {Q2!r}, "--today"
     assert ("may have gone on 23 Oct 2023" in result.output) is (state == "unknown")
 
 
+@pytest.mark.long
 @needs
 def test_a_server_that_falls_silent_is_left_and_the_next_letter_gets_a_new_connection(office: Office) -> None:
     with lines.proxy(office.server.starttls) as proxy:

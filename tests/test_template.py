@@ -202,6 +202,7 @@ def test_one_changed_box_of_an_added_row_is_one_change(small: Small) -> None:
     assert key not in set(s.texts(small.template("police", Q4)))
 
 
+@pytest.mark.long
 def test_an_added_action_comes_back_as_an_action(small: Small) -> None:
     """Its context is ours by then: sent back as it is, it is no answer of the new quarter."""
     new = {"Recommendation": "Share the contact list", "Action": "Send it to every lead", "Lead": "the desk",
