@@ -119,8 +119,8 @@ files = sorted((root / "inbox").glob("*.xlsx"))
 _AFTER = """
 import json, resource
 from resource import RUSAGE_CHILDREN, RUSAGE_SELF
-from workflow.pipeline.opener import close_opener
-close_opener()  # what a child has used is known when it has ended
+if "workflow.pipeline.opener" in sys.modules:
+    sys.modules["workflow.pipeline.opener"].close_opener()  # what a child has used is known when it has ended
 used = [resource.getrusage(which) for which in (RUSAGE_SELF, RUSAGE_CHILDREN)]
 print(json.dumps([u.ru_maxrss // 1024 for u in used]))
 """
