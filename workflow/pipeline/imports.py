@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from workflow import config, fields, importing, items, oldtables, outbox, sources, writer
+from workflow import config, fields, importing, items, oldtables, sources, writer
 from workflow.errors import Unreadable, WorkflowError
 from workflow.importing import FIGURES, OWN_SHEETS, Balance, Ground, Imported
 from workflow.model import Confidence, Form, Source
 from workflow.outputs import review
 from workflow.pipeline import workspace as workspaces
+from workflow.pipeline.proposed import sealed_outbox
 from workflow.pipeline.reviewed import Imports
 from workflow.pipeline.state import Asked
 from workflow.pipeline.workspace import REGISTER_FORMS, Workspace
@@ -48,8 +49,7 @@ def import_files(asked: Asked, files: Sequence[Path]) -> Imports:
     imported = importing.propose(read, tables, ground, asked.today)
     balance = importing.balances(imported)
     data = writer.render_sealed(review.review_book(_review(imported, balance, (workspace, own_forms), asked)))
-    box = outbox.Outbox(asked.root, asked.today, lambda path, _: writer.is_sealed((asked.root / path).read_bytes()))
-    written = box.write(f"{FOLDER}/{_name(read)}-review.xlsx", data)
+    written = sealed_outbox(asked).write(f"{FOLDER}/{_name(read)}-review.xlsx", data)
     lines = [*_tables(imported), *map(_balanced, balance), *_rows(imported, ground)]
     lines.append(
         f'Written to {written.path}. Decide on its rows, save it, and run: workflow import --reviewed "{written.path}"'

@@ -11,14 +11,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
-from workflow import config, fields, outbox, reader, writer
+from workflow import config, fields, reader, writer
 from workflow.config import Line
 from workflow.errors import Unreadable, WorkflowError
 from workflow.importing import FIGURES, LEAVE_OUT, OWN_SHEETS
 from workflow.model import Content, Finding, Form, Mark, Plan, Severity, Value
 from workflow.outputs import review
 from workflow.pipeline import workspace as workspaces
-from workflow.pipeline.proposed import NEW_FILL, NEW_INK, PROPOSED, not_kept, own_rows
+from workflow.pipeline.proposed import NEW_FILL, NEW_INK, PROPOSED, not_kept, own_rows, sealed_outbox
 from workflow.pipeline.state import Asked
 from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, Workspace
 from workflow.wording import first_few
@@ -72,11 +72,10 @@ def reviewed(asked: Asked, file: Path) -> Imports:
     decided = _decided(book, file.name, (workspace, own_forms), asked.today)
     counts = _counts(book, file.name, decided)
     kept = own_rows(workspace, asked.today)
-    rows, there, clashes = _added(kept, decided, workspace, file.name)
+    rows, there, clashes = _added(kept, decided, (workspace, own_forms), file.name)
     data = writer.render_sealed(config.register_book({**workspace.forms, **own_forms}, rows, "Register", asked.today, kept.own))
     _must_read(data, {**workspace.forms, **own_forms}, workspace)
-    box = outbox.Outbox(asked.root, asked.today, lambda path, _: writer.is_sealed((asked.root / path).read_bytes()))
-    written = box.write(PROPOSED, data)
+    written = sealed_outbox(asked).write(PROPOSED, data)
     lines = (
         *_summary(decided, there), *counts,
         f"Written to {written.path}: the register with the new rows, which are shaded. Look it through; when it is right, save"
@@ -184,7 +183,7 @@ def _read_counts(book: reader.Workbook) -> dict[str, int]:
 
 
 def _added(
-    kept: config.Kept, decided: Decided, workspace: Workspace, file: str
+    kept: config.Kept, decided: Decided, known: tuple[Workspace, Mapping[str, Form]], file: str
 ) -> tuple[dict[str, list[Row]], Counter[str], list[str]]:
     """The register's rows with those that were taken; how many of each sheet were there already; and keys that are taken."""
     rows = {name: list(own) for name, own in kept.rows.items()}
@@ -193,7 +192,7 @@ def _added(
     for name, lines in decided.taken.items():
         sheet = name if name in OWN_SHEETS else "items"
         for line in lines:
-            row = _row(name, line, workspace, file)
+            row = _row(name, line, known, file)
             same = [r for r in rows.get(sheet, ()) if _id(sheet, r) == _id(sheet, row)]
             if not same:
                 rows.setdefault(sheet, []).append(_marked(sheet, row))
@@ -215,24 +214,19 @@ def _added(
     return rows, there, clashes
 
 
-def _row(name: str, line: Line, workspace: Workspace, file: str) -> dict[str, Content]:
+def _row(name: str, line: Line, known: tuple[Workspace, Mapping[str, Form]], file: str) -> dict[str, Content]:
     """A row as the register has it: with its form and, for what could not be read, the words that stood there."""
     row: dict[str, Content] = {n: v for n, v in line.values.items() if n not in _BESIDE}
     if name in OWN_SHEETS:
         return row
+    workspace, own_forms = known
     measures = next((f.name for f in workspace.forms.values() if f.is_measures), "measures")
     row["form"] = measures if name == FIGURES else name
     told = [f"Imported from {_from(line) or file} ({line.text('proposal') or 'added in the review'})."]
-    held = _held(name, line, workspace)
-    told += [f"{heading} could not be read in the review ({line.places[n].cell})." for n, heading in held]
+    held = [f for f in own_forms["items"].fields if f.name in line.held]
+    told += [f"{f.heading} could not be read in the review ({line.places[f.name].cell})." for f in held]
     row["note"] = "\n".join(filter(None, (_plain(row, "note"), *told)))
     return row
-
-
-def _held(name: str, line: Line, workspace: Workspace) -> Iterator[tuple[str, str]]:
-    """The fields whose cells could not be read, with their headings."""
-    form = config.load_forms(workspace.root / REGISTER_FORMS)["items"]
-    yield from ((f.name, f.heading) for f in form.fields if f.name in line.held)
 
 
 def _from(line: Line) -> str:
