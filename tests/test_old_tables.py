@@ -174,7 +174,7 @@ def test_an_office_program_opens_them(kind: str, tmp_path: Path) -> None:
         pytest.skip("LibreOffice is not here")
     made = tmp_path / f"plan.{kind}"
     made.write_bytes(as_xlsx(PLAN) if kind == "xlsx" else as_docx(PLAN))
-    profile = f"-env:UserInstallation=file:///tmp/lo-tables-{kind}"
+    profile = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
     command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), str(made)]
     subprocess.run(command, check=True, capture_output=True, timeout=120)
     assert (tmp_path / "plan.pdf").read_bytes().startswith(b"%PDF")

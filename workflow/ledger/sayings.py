@@ -15,12 +15,17 @@ from workflow.ledger.codec import as_json
 class Said:
     """What a run said. `files` are the outputs that stood then, by path, each with the hash of its bytes."""
 
-    origin: str  # the hash of all that the answer rests on
+    origin: str  # the hashes of all that the answer rests on: its grounds, and the inbox
     text: str  # for the screen
     full: str  # the same with every word, for -v
     result: Mapping[str, object]  # the verdict, for --json
     needs_person: bool
     files: Mapping[str, str]
+
+    @property
+    def grounds(self) -> str:
+        """The hash of all that it rests on but the inbox."""
+        return self.origin.partition(" ")[0]
 
 
 class Sayings:

@@ -30,10 +30,11 @@ def said(asked: Asked) -> Said | None:
         return None
     with open_ledger(asked.root, read_only=True) as ledger:
         last = ledger.sayings.last(asked.period or "")
-        if last is None or not _stands(asked, last) or any(behind(asked.root, ledger.last_changes())):
-            return None
+        if last is None or last.grounds != _grounds(asked, ledger):
+            return None  # on another day, or with another register: nothing large is read for it
         received = present(asked.root, config.load_settings(asked.root / SETTINGS).limits.file_bytes, ledger)
-        same = last.origin == _origin(asked, ledger, received) and not Closings(ledger).missing(asked.root)
+        same = last.origin == _origin(last.grounds, received) and _stands(asked, last)
+        same = same and not any(behind(asked.root, ledger.last_changes())) and not Closings(ledger).missing(asked.root)
         return last if same else None
 
 
@@ -50,20 +51,26 @@ def remember(asked: Asked, ledger: Ledger, received: Iterable[Received], verdict
         return
     next_time = replace(verdict, fresh=False, notes=tuple(note for note in verdict.notes if note not in verdict.once))
     words = (next_time.as_text(), next_time.full_text(), next_time.as_json(), next_time.needs_person)
+    origin = _origin(_grounds(asked, ledger), received)
     with ledger.transaction():
-        ledger.sayings.add(asked.period or "", Said(_origin(asked, ledger, received), *words, files))
+        ledger.sayings.add(asked.period or "", Said(origin, *words, files))
 
 
 def _stands(asked: Asked, last: Said) -> bool:
     return all(made.hash_on_disk(asked.root / path) == sha for path, sha in last.files.items())
 
 
-def _origin(asked: Asked, ledger: Ledger, received: Iterable[Received]) -> str:
-    """A hash of everything that a run rests on."""
+def _origin(grounds: str, received: Iterable[Received]) -> str:
+    """What a run rests on: its grounds, and a hash of what stands in the inbox."""
+    inbox = "\n".join(repr((r.file, r.sha256, r.state, r.reason)) for r in received)
+    return f"{grounds} {hash_of(inbox.encode('utf-8', 'surrogatepass'))}"
+
+
+def _grounds(asked: Asked, ledger: Ledger) -> str:
+    """A hash of everything that a run rests on but the inbox: the program, the day, the ledger and what the office wrote."""
     folders = (asked.root / "config", asked.root / "templates")
     texts = sorted(path for folder in folders for path in folder.rglob("*") if path.is_file())
     rests = [f"{path.relative_to(asked.root).as_posix()} {made.hash_on_disk(path)}" for path in texts]
-    inbox = [repr((r.file, r.sha256, r.state, r.reason)) for r in received]
     drive = network_warning(asked.root / LEDGER)
-    parts = (made.program(), ledger.extent(), asked.today.isoformat(), drive, *rests, *inbox)
+    parts = (made.program(), ledger.extent(), asked.today.isoformat(), drive, *rests)
     return hash_of("\n".join(parts).encode("utf-8", "surrogatepass"))
