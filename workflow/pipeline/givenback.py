@@ -17,9 +17,8 @@ def given_back(asked: Asked, file: Path) -> Imports:
         book = reader.read_bytes(file.read_bytes())
     except FileNotFoundError as error:
         raise WorkflowError(f"There is no file {file}. Reviews stand in outbox/import.") from error
-    except (OSError, Unreadable):
-        return reviewed(asked, file)  # which says why
-    if not is_year_review(book):
-        return reviewed(asked, file)
-    given = rolled(asked, book, file)
-    return Imports(given.lines, given.notes, given.written)
+    except OSError as error:
+        raise WorkflowError(f"{file.name} cannot be opened ({error.strerror or error}).") from error
+    except Unreadable as error:
+        raise WorkflowError(f"{file.name}: {error}") from error
+    return rolled(asked, book, file) if is_year_review(book) else reviewed(asked, book, file)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from workflow import config, fields, reader, writer
 from workflow.config import Line
-from workflow.errors import Unreadable, WorkflowError
+from workflow.errors import WorkflowError
 from workflow.importing import FIGURES, LEAVE_OUT, OWN_SHEETS
 from workflow.model import Content, Finding, Form, Mark, Plan, Severity, Value
 from workflow.outputs import review
@@ -61,14 +61,14 @@ def review_forms(workspace: Workspace, own_forms: Mapping[str, Form]) -> dict[st
     return {**{n: review.review_form(n, own_forms[n]) for n in OWN_SHEETS if n in own_forms}, **made}
 
 
-def reviewed(asked: Asked, file: Path) -> Imports:
+def reviewed(asked: Asked, book: reader.Workbook, file: Path) -> Imports:
     """Make of a review that was filled in the register with its rows added. Nothing is written where its cells do not balance.
 
     Raises WorkflowError where the file is no review, or the register has something that would be lost.
     """
     workspace = workspaces.load(asked.root)
     own_forms = config.load_forms(asked.root / REGISTER_FORMS)
-    book = _book(file)
+    _must_be_one(book, file)
     decided = _decided(book, file.name, (workspace, own_forms), asked.today)
     counts = _counts(book, file.name, decided)
     kept = own_rows(workspace, asked.today)
@@ -91,19 +91,12 @@ def reviewed(asked: Asked, file: Path) -> Imports:
     return Imports(lines, notes, written.path)
 
 
-def _book(file: Path) -> reader.Workbook:
-    try:
-        book = reader.read_bytes(file.read_bytes())
-    except OSError as error:
-        raise WorkflowError(f"{file.name} cannot be opened ({error.strerror or error}).") from error
-    except Unreadable as error:
-        raise WorkflowError(f"{file.name}: {error}") from error
+def _must_be_one(book: reader.Workbook, file: Path) -> None:
     if book.custom.get("kind") != review.KIND and book.sheet(review.CELLS) is None:
         raise WorkflowError(
             f"{file.name} is not a review that workflow import wrote. Give one from outbox/import, saved with your decisions,"
             " or import an old file without --reviewed."
         )
-    return book
 
 
 def _decided(book: reader.Workbook, file: str, known: tuple[Workspace, Mapping[str, Form]], today: date) -> Decided:

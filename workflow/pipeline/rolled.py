@@ -21,6 +21,7 @@ from workflow.outputs import review, yearreview
 from workflow.outputs.yearreview import CARRIED, CLOSED, NEW, plain, remembered
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.proposed import NEW_FILL, NEW_INK, PROPOSED, not_kept, own_rows, sealed_outbox
+from workflow.pipeline.reviewed import Imports
 from workflow.pipeline.state import Asked
 from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, Workspace
 from workflow.wording import first_few
@@ -31,15 +32,6 @@ _IDS: Mapping[str, tuple[str, ...]] = {"items": ("key",), "plans": ("id",), "the
 _STATES = {fields.fold(state): state for state in (CARRIED, CLOSED, NEW)}
 _DIGITS = re.compile(r"(\d+)", re.ASCII)
 Row = Mapping[str, Content]
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What came of a review: what to say, what a person should settle, and where the proposed register stands."""
-
-    lines: tuple[str, ...]
-    notes: tuple[str, ...]
-    written: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +50,7 @@ def is_year_review(book: reader.Workbook) -> bool:
     return book.custom.get("kind") == yearreview.KIND or reader.read_table(book, yearreview.COUNT, "").found
 
 
-def rolled(asked: Asked, book: reader.Workbook, file: Path) -> Given:
+def rolled(asked: Asked, book: reader.Workbook, file: Path) -> Imports:
     """Make of a year's review the proposed register.
 
     Raises WorkflowError where the register has something that would be lost, or a row of it is missing from what would be
@@ -82,7 +74,7 @@ def rolled(asked: Asked, book: reader.Workbook, file: Path) -> Given:
         f" it is right, save it as {REGISTER} and run workflow check.",
     )  # fmt: skip
     notes = (*(f.message for f in read.findings), *work.told(), *not_kept(kept), *filter(None, (written.note,)))
-    return Given(lines, notes, written.path)
+    return Imports(lines, notes, written.path)
 
 
 def _read(book: reader.Workbook, file: str, known: tuple[Workspace, Mapping[str, Form]], asked: Asked) -> _Read:
