@@ -263,6 +263,21 @@ def table(ways: list[Way], base: str) -> str:
     return "\n".join(lines)
 
 
+def growth(sizes: dict[int, list[Way]]) -> str:
+    """Milliseconds that each way takes for a return, and the peak memory of ours, at each size."""
+    lines = [
+        "| way | " + " | ".join(f"{n:,}: ms a return | peak MB" for n in sizes) + " |",
+        "|---" * (1 + 2 * len(sizes)) + "|",
+    ]
+    named = [{way.name: way for way in ways} for ways in sizes.values()]
+    for name in named[0]:
+        told = [(ways[name].median * 1000 / n, ways[name].memory) for n, ways in zip(sizes, named, strict=True) if name in ways]
+        if len(told) == len(sizes):
+            cells = (f"{each:.1f} | {' + '.join(map(str, memory)) if name.startswith('ours') else ''}" for each, memory in told)
+            lines.append(f"| {name} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Run the rounds and print the tables."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -278,11 +293,13 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
         groups = [("Start-up", list(start_up()), "python -c pass")]
+        sizes: dict[int, list[Way]] = {}
         for partners in given.partners:
             ways = list(Workspace(folder, partners).ways(given.datamaps))
             words = given.only.split(",")
             ways = [way for way in ways if way.name.startswith("(a)") or any(word in way.name for word in words)]
             groups.append((f"{partners:,} returns", ways, "(a) pandas with openpyxl"))
+            sizes[partners] = ways
         for title, ways, base in groups:
             for way in ways:
                 way.rounds = given.rounds
@@ -290,6 +307,8 @@ def main() -> None:
                 for way in ways:
                     way.run()
             print(f"## {title}\n\n{table(ways, base)}\n", flush=True)
+        if len(sizes) > 1:
+            print(f"## How it grows\n\n{growth(sizes)}\n")
 
 
 if __name__ == "__main__":

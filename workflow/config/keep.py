@@ -35,7 +35,7 @@ def keep_register(data: bytes, forms: Mapping[str, Form], register: Register, fi
 
     `today` only helps to read a date without a year. Raises Unreadable where the workbook cannot be read.
     """
-    book = reader.read_bytes(data)
+    book = reader.read_bytes(data, reader.OF_THE_OFFICE)
     rows: dict[str, list[Mapping[str, Content]]] = {}
     own: dict[str, tuple[str, ...]] = {}
     lost: list[Place] = []

@@ -61,7 +61,7 @@ def load_register(
     None is returned only where the file cannot be read or lacks a sheet that nothing works without.
     """
     try:
-        book = reader.read_bytes(data)
+        book = reader.read_bytes(data, reader.OF_THE_OFFICE)
     except Unreadable as error:
         return None, (finding("register-unreadable", [Place(file)], why=_inside(str(error))),)
     source = _Source(book, forms, file, today or _saved(book))

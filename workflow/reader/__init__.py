@@ -4,7 +4,7 @@ It is our own because no Python library returns every value (field-notes.md, sec
 its oracles in the tests.
 """
 
-from workflow.reader.book import Limits, SheetData, TableRef, Workbook
+from workflow.reader.book import OF_THE_OFFICE, Limits, SheetData, TableRef, Workbook
 from workflow.reader.locate import Sought, sought_for
 from workflow.reader.looks import SheetLook, read_looks
 from workflow.reader.package import is_archive, kind_of, members, whole_document
@@ -12,6 +12,7 @@ from workflow.reader.rows import TableRead, read_table, read_tables, remarks, sh
 from workflow.reader.workbook import read_bytes
 
 __all__ = [
-    "Limits", "SheetData", "SheetLook", "Sought", "TableRead", "TableRef", "Workbook", "is_archive", "kind_of", "members",
-    "read_bytes", "read_looks", "read_table", "read_tables", "remarks", "sheet_meant", "sought_for", "whole_document",
+    "OF_THE_OFFICE", "Limits", "SheetData", "SheetLook", "Sought", "TableRead", "TableRef", "Workbook", "is_archive", "kind_of",
+    "members", "read_bytes", "read_looks", "read_table", "read_tables", "remarks", "sheet_meant", "sought_for",
+    "whole_document",
 ]  # fmt: skip

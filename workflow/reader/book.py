@@ -28,6 +28,13 @@ class Limits:
     depth: int = 100  # nested XML elements
 
 
+# Of what the office itself wrote: its register, and the workbooks made from it. They are as large as the partnership is:
+# ten thousand partners with a dozen rows each have a register of 1.1 million cells and a tracker of 2.4 million.
+OF_THE_OFFICE = Limits(
+    file_bytes=256 * 2**20, part_bytes=1024 * 2**20, total_bytes=1536 * 2**20, cells=8_000_000, ranges=1_000_000
+)
+
+
 @dataclass(frozen=True, slots=True)
 class TableRef:
     """A table (ListObject). `area` includes its heading row, unless `header_rows` is 0. `columns` are its headings."""
