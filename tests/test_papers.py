@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from tests.view_examples import ALL, ANSWERS, ITEMS, PUBLIC, Q1, Q2, THEMED, all_text, forms, plain, records, row, table, view
 from workflow.accessible import check
 from workflow.model import Board, Book, Mark, Profile, Slot, Value
+from workflow.outputs import history
 from workflow.outputs.pack import pack_book
 from workflow.outputs.tracker import tracker_book
 from workflow.outputs.view import View
@@ -413,3 +414,15 @@ def test_an_empty_quarter_makes_papers_too() -> None:
     made = view({}, Q1, returns=(), findings=())
     for book in (tracker_book(made), pack_book(made, ALL), pack_book(made, PUBLIC)):
         assert check(render(book), book.profile, "paper.xlsx") == ()
+
+
+def test_a_history_too_long_for_one_sheet_goes_on_on_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = [s for s in TRACKER.sheets if s.name.startswith(history.NAME)]
+    monkeypatch.setattr(history, "MOST_ROWS", 2)
+    book = tracker_book(VIEW)
+    parts = [s for s in book.sheets if s.name.startswith(history.NAME)]
+    assert len(whole) == 1
+    assert len(parts) > 1
+    assert [row for part in parts for row in part.rows] == list(whole[0].rows)
+    assert [part.name for part in parts][:2] == [history.NAME, f"{history.NAME} 2"]
+    assert not check(render(book), Profile.WORKING, "tracker.xlsx")

@@ -15,6 +15,7 @@ from workflow.wording import shorten
 NAME = "Answer history"  # spreadsheet programs keep the name History for themselves
 FIRST_DUE, AGREED_DUE = "First due date", "Agreed due date"
 ON_REGISTER = "The register"
+MOST_ROWS = 1_000_000  # of one sheet: spreadsheet programs end at 1,048,576
 _PERIOD = 3  # where the column of the period stands
 _TITLE, _BEFORE = 44, 160  # characters of a row's title and of what stood before: the whole of both stands elsewhere
 _COLUMNS = (  # and the period's own column after the third
@@ -34,13 +35,20 @@ _COLUMNS = (  # and the period's own column after the third
 )
 
 
-def history_sheet(scope: Scope) -> Sheet:
-    """Every value of every field up to the tracker's quarter, by row, quarter and field."""
+def history_sheets(scope: Scope) -> Iterator[Sheet]:
+    """Every value of every field up to the tracker's quarter, by row, quarter and field: on one sheet, or on as many as it
+    takes where a sheet cannot hold them all."""
+    rows = list(_rows(scope))
+    for number, start in enumerate(range(0, max(1, len(rows)), MOST_ROWS), 1):
+        yield _sheet(scope, NAME if number == 1 else f"{NAME} {number}", rows[start : start + MOST_ROWS])
+
+
+def _sheet(scope: Scope, name: str, rows: list[tuple[Content, ...]]) -> Sheet:
     return data_sheet(
         scope,
-        NAME,
+        name,
         (*_COLUMNS[:_PERIOD], Column(scope.word.capitalize(), width=12), *_COLUMNS[_PERIOD:]),
-        list(_rows(scope)),
+        rows,
         Words(
             title="History of every answer",
             lines=(

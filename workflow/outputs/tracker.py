@@ -39,7 +39,8 @@ def _sections(scope: Scope) -> Iterable[Section]:
         if form.layout == "record":
             yield Section(_record_sheet(scope, form), "Sign-off and comments, one row for each return")
     yield Section(_findings_sheet(scope), "What needs a person, in full sentences")
-    yield Section(history.history_sheet(scope), "Every value of every field: where it came from, and whether it stands")
+    for sheet in history.history_sheets(scope):
+        yield Section(sheet, "Every value of every field: where it came from, and whether it stands")
     yield worded(scope, "rag_key", front.rag_key(scope))
     yield worded(scope, "notes", front.notes(scope))
     yield Section(front.glossary(scope), "The partnership's terms")
