@@ -86,6 +86,22 @@ def test_a_review_says_where_every_value_stands_and_what_the_file_says(folder: P
     assert [n for n in book.sheetnames if book[n].sheet_state == "visible"][:2] == ["Start here", "Tables found"]
 
 
+def test_a_box_says_please_complete_only_where_something_is_left_to_say(folder: Path) -> None:
+    book = openpyxl.load_workbook(bring(folder))
+    above = {ws.title: dict(zip(*([c.value for c in row] for row in _heads(ws)[::-1]), strict=True)) for ws in book if _heads(ws)}
+    assert above["Actions"]["Decision"] == "Please complete"  # of "soon", which is no date
+    assert above["Plans"]["Decision"] == "Yours to change"
+    assert above["Partners"]["Contact email"] == "Please complete"
+    others = {w for heads in above.values() for h, w in heads.items() if h not in ("Decision", "Contact post", "Contact email")}
+    assert others == {"Yours to change", "Filled in for you"}
+
+
+def _heads(ws: Any) -> list[Any]:
+    """The words above the headings of a sheet of the review, and the headings."""
+    at = next((n for n, row in enumerate(ws.iter_rows(values_only=True), 1) if row[0] == "Proposal"), 0)
+    return list(ws.iter_rows(min_row=at - 1, max_row=at)) if at else []
+
+
 def test_the_same_files_make_the_same_bytes(folder: Path) -> None:
     first = bring(folder).read_bytes()
     bring(folder).unlink()

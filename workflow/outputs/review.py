@@ -211,19 +211,22 @@ def _found(told: Review) -> Sheet:
 
 
 def _proposals(form: Form, rows: Sequence[Proposal], told: Review) -> Sheet:
-    columns = tuple(_column(f, told) for f in form.fields)
+    columns = tuple(_column(f, rows, told) for f in form.fields)
     return Sheet(
         form.sheet, f"{form.title}: {len(rows)} row{'' if len(rows) == 1 else 's'} proposed", tuple(told.advice), columns,
         tuple(tuple(_content(f, p) for f in form.fields) for p in rows), table=form.table, description=f"{form.title} proposed",
     )  # fmt: skip
 
 
-def _column(f: Field, told: Review) -> Column:
+def _column(f: Field, rows: Sequence[Proposal], told: Review) -> Column:
+    """A column. Only a decision that is still open and the contact of a new partner are to be completed."""
+    asked = any(not p.decision for p in rows) if f.name == _DECISION.name else f in CONTACT
     fixed = tuple(c.value for c in f.choices)
     offered = () if f.many else fixed or told.choices.get(f.choices_from, ())
     return Column(
         f.heading, f.kind, f.width, answer=f.role is Role.ANSWER, key=f.name == _NUMBER.name, choices=offered,
         lenient=f.name != _DECISION.name, help=f.help, max_length=f.max_length,
+        proposed=f.role is Role.ANSWER and not asked,
     )  # fmt: skip
 
 
