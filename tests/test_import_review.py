@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +89,7 @@ def test_a_review_says_where_every_value_stands_and_what_the_file_says(folder: P
 
 def test_a_box_says_please_complete_only_where_something_is_left_to_say(folder: Path) -> None:
     book = openpyxl.load_workbook(bring(folder))
-    above = {ws.title: dict(zip(*([c.value for c in row] for row in _heads(ws)[::-1]), strict=True)) for ws in book if _heads(ws)}
+    above = {ws.title: dict(_heads(ws)) for ws in book}
     assert above["Actions"]["Decision"] == "Please complete"  # of "soon", which is no date
     assert above["Plans"]["Decision"] == "Yours to change"
     assert above["Partners"]["Contact email"] == "Please complete"
@@ -96,10 +97,11 @@ def test_a_box_says_please_complete_only_where_something_is_left_to_say(folder: 
     assert others == {"Yours to change", "Filled in for you"}
 
 
-def _heads(ws: Any) -> list[Any]:
-    """The words above the headings of a sheet of the review, and the headings."""
-    at = next((n for n, row in enumerate(ws.iter_rows(values_only=True), 1) if row[0] == "Proposal"), 0)
-    return list(ws.iter_rows(min_row=at - 1, max_row=at)) if at else []
+def _heads(ws: Any) -> Iterator[tuple[str, str]]:
+    """The headings of a sheet of the review, each with the words above it."""
+    for words, heads in pairwise(ws.iter_rows(values_only=True)):
+        if heads[0] == "Proposal":
+            yield from zip(heads, words, strict=True)
 
 
 def test_the_same_files_make_the_same_bytes(folder: Path) -> None:

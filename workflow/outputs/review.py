@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from workflow import fields
 from workflow.importing import DECISIONS, Balance, Found, Proposal
 from workflow.model import (
     Book,
@@ -152,6 +153,13 @@ def places(cells: Sequence[SourceCell]) -> str:
         by_sheet.setdefault((cell.place.file, cell.place.sheet), []).append(cell.place.cell)
     order = dict.fromkeys((c.place.file, c.place.sheet) for c in cells)
     return "\n".join(f"{f}, {s}: {', '.join(dict.fromkeys(by_sheet[f, s]))}" for f, s in order)
+
+
+def plain(row: Mapping[str, Content], name: str) -> str:
+    """A value of a row as text."""
+    value = row.get(name)
+    value = value.value if isinstance(value, Mark) else value
+    return "" if value is None else fields.show(value)
 
 
 def _start(told: Review) -> Sheet:
