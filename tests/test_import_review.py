@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,23 @@ def test_a_review_says_where_every_value_stands_and_what_the_file_says(folder: P
     assert rows["1.2"]["Due date"].date() == date(2024, 3, 31)
     assert "Due date: end Mar 24" in rows["1.2"]["What the file says"]
     assert [n for n in book.sheetnames if book[n].sheet_state == "visible"][:2] == ["Start here", "Tables found"]
+
+
+def test_a_box_says_please_complete_only_where_something_is_left_to_say(folder: Path) -> None:
+    book = openpyxl.load_workbook(bring(folder))
+    above = {ws.title: dict(_heads(ws)) for ws in book}
+    assert above["Actions"]["Decision"] == "Please complete"  # of "soon", which is no date
+    assert above["Plans"]["Decision"] == "Yours to change"
+    assert above["Partners"]["Contact email"] == "Please complete"
+    others = {w for heads in above.values() for h, w in heads.items() if h not in ("Decision", "Contact post", "Contact email")}
+    assert others == {"Yours to change", "Filled in for you"}
+
+
+def _heads(ws: Any) -> Iterator[tuple[str, str]]:
+    """The headings of a sheet of the review, each with the words above it."""
+    for words, heads in pairwise(ws.iter_rows(values_only=True)):
+        if heads[0] == "Proposal":
+            yield from zip(heads, words, strict=True)
 
 
 def test_the_same_files_make_the_same_bytes(folder: Path) -> None:

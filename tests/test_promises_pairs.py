@@ -39,6 +39,9 @@ def test_numbers_that_words_bear_out_are_sure() -> None:
 def test_a_number_alone_is_sure_only_in_a_list_that_words_bear_out() -> None:
     quiet = REPLIES.replace("40 care home staff trained", "Delivered in full")
     assert beside(PROMISES, quiet)[1].confidence is SURE
+    # two of which nothing but the number speaks may have each other's replies
+    both = quiet.replace("Cameras fitted in the square", "Under way")
+    assert [p.confidence for p in beside(PROMISES, both)] == [SURE, LIKELY, LIKELY, SURE, SURE]
     bare = "1. Done\n2. Under way\n3. Not begun\n4. Awaiting a decision\n5. Complete"
     assert {p.confidence for p in beside(PROMISES, bare)} == {LIKELY}
     # and never where the lists are not equally long
@@ -56,6 +59,34 @@ def test_replies_that_slide_are_asked_and_the_better_promise_named() -> None:
     assert "“cameras”" in pairs[1].why
     assert pairs[4].why.endswith("Other replies in this list stand beside the wrong promise.")
     assert sorted((p.doubt for p in pairs), reverse=True)[:3] == sorted((p.doubt for p in pairs[1:4]), reverse=True)
+
+
+def test_a_word_that_many_entries_have_makes_no_pair_sure() -> None:
+    promises = "1. Warn young tenants\n2. Find young racers work\n3. Open a refuge\n4. Fit cameras in the square"
+    replies = "1. 12 young people came\n2. Racers found work\n3. The refuge is open\n4. Cameras fitted in the square"
+    assert [p.confidence for p in beside(promises, replies)] == [LIKELY, SURE, SURE, SURE]
+
+
+def test_a_reply_that_speaks_of_another_promise_as_well_is_asked_where_that_one_has_none_of_its_own() -> None:
+    promises = PROMISES.replace("Open a refuge for women", "Lead street surgeries each month")
+    replies = REPLIES.replace("Cameras fitted in the square", "Cameras and surgeries on each street of the square")
+    pairs = beside(promises, replies.replace("The refuge opened to women in May", "In hand"))
+    assert [p.confidence for p in pairs] == [SURE, SURE, CHECK, CHECK, SURE]
+    assert "The reply may be meant for promise 4" in pairs[2].why
+    assert pairs[3].why.endswith("The reply to 3 may be meant for this promise.")
+    assert pairs[2].doubt > pairs[3].doubt
+    # a promise with a reply of its own only shares its subject
+    own = beside(promises, replies.replace("The refuge opened to women in May", "Street surgeries led each month"))
+    assert {p.confidence for p in own} == {SURE}
+
+
+def test_lists_under_one_another_are_never_sure_and_asked_where_no_words_agree() -> None:
+    quiet = REPLIES.replace("40 care home staff trained", "Delivered in full")
+    pairs = pair(split_entries(PROMISES), split_entries(quiet), apart=True)
+    assert [p.confidence for p in pairs] == [LIKELY, CHECK, LIKELY, LIKELY, LIKELY]
+    assert pairs[1].why.endswith("The two lists do not stand side by side.")
+    assert [p.confidence for p in pair(split_entries("Open a hub"), split_entries("The hub is open"), apart=True)] == [LIKELY]
+    assert [p.confidence for p in pair(split_entries("Open a hub"), split_entries("Not begun"), apart=True)] == [CHECK]
 
 
 def test_one_reply_for_two_promises_stands_once() -> None:

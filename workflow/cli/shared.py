@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from workflow.pipeline.close import Closed
+    from workflow.pipeline.reviewed import Imports
+    from workflow.pipeline.roll import Rolled
     from workflow.pipeline.state import Asked
     from workflow.pipeline.takeback import TakenBack
 
@@ -115,11 +117,15 @@ def main() -> None:
     """
 
 
-def say_lines(done: TakenBack | Closed, bar: Bar) -> None:
+def say_lines(done: TakenBack | Closed | Imports | Rolled, bar: Bar | None = None) -> None:
     """What a run did, and its notes; exit code 1 where somebody should read them."""
-    bar.finish()
-    click.echo("\n".join(done.lines))
-    say_written((), done.notes, verbose=False)
+    from workflow.pipeline.verdict import printable  # noqa: PLC0415 - kept out of start-up
+
+    if bar:
+        bar.finish()
+    for line in done.lines:
+        click.echo(printable(line))
+    say_written((), tuple(map(printable, done.notes)), verbose=False)
     sys.exit(1 if done.notes else 0)
 
 

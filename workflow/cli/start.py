@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from workflow.cli.shared import Day, File, asked_with, main, say_written, shared
+from workflow.cli.shared import Day, File, asked_with, main, say_lines, shared
 from workflow.errors import WorkflowError
 
 if TYPE_CHECKING:
@@ -52,7 +51,6 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter per option, which click p
     of a coming year that workflow roll writes.
     """
     from workflow.pipeline import givenback, imports  # noqa: PLC0415
-    from workflow.pipeline.verdict import printable  # noqa: PLC0415
 
     asked = asked_with(workspace, period, today)
     if not files or (reviewed and len(files) > 1):
@@ -61,8 +59,4 @@ def import_(  # noqa: PLR0913, PLR0917 - one parameter per option, which click p
             if reviewed
             else "Name the old files to import, like tracker.xlsx plan.docx."
         )
-    done = givenback.given_back(asked, files[0]) if reviewed else imports.import_files(asked, files)
-    for line in done.lines:
-        click.echo(printable(line))
-    say_written((), tuple(map(printable, done.notes)), verbose)
-    sys.exit(1 if done.notes else 0)
+    say_lines(givenback.given_back(asked, files[0]) if reviewed else imports.import_files(asked, files))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from typing import TYPE_CHECKING
 
 import click
 
-from workflow.cli.shared import asked_with, main, say_written, shared
+from workflow.cli.shared import asked_with, main, say_lines, shared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,10 +26,5 @@ def roll(  # noqa: PLR0913, PLR0917 - one parameter per option, which click pass
     makes config/register-proposed.xlsx. Your own register is never written.
     """
     from workflow.pipeline import roll as rolling  # noqa: PLC0415
-    from workflow.pipeline.verdict import printable  # noqa: PLC0415
 
-    done = rolling.roll(asked_with(workspace, period, today), to, dry_run=dry_run)
-    for line in done.lines:
-        click.echo(printable(line))
-    say_written((), tuple(map(printable, done.notes)), verbose)
-    sys.exit(1 if done.notes else 0)
+    say_lines(rolling.roll(asked_with(workspace, period, today), to, dry_run=dry_run))

@@ -12,6 +12,7 @@ from workflow.promises import Pair, Piece
 
 _FEW_ROWS = 3  # a table of promises with no more rows than this has a list in each of its cells
 _NO_PROMISE = "No promise stands beside this. Is it a reply to one of the other rows, or work that was done besides?"
+_BESIDES = "The file has this among what was done besides. Should it have a row of its own?"
 _BELONGS = "Does the reply, or what came of it, belong to this promise?"
 _NO_REPLY = "No reply was found for this promise. What became of it?"
 _NO_OUTCOME = "This outcome belongs to no single promise. Does it belong to one of the other rows?"
@@ -36,6 +37,7 @@ class Lists:
     done: str = ""
     came: str = ""
     rows: int = 1  # of its table
+    apart: bool = False  # they do not stand side by side in a row
 
     @property
     def is_list(self) -> bool:
@@ -48,8 +50,9 @@ class Lists:
 def entries(lists: Lists) -> Iterator[Entry]:
     """A row for each promise in its order, then what has none. Lines that only introduce a list go with the first row."""
     pairs = promises.pair(
-        promises.split_entries(lists.promised), promises.split_entries(lists.done), promises.split_outcomes(lists.came)
-    )
+        promises.split_entries(lists.promised), promises.split_entries(lists.done), promises.split_outcomes(lists.came),
+        apart=lists.apart,
+    )  # fmt: skip
     leading = [p for p in pairs if _is_stem(p)]
     told = tuple(
         Written("Introduces the list", _words([p for p in (pair.promise, *pair.replies, *pair.outcomes) if p]))
@@ -82,10 +85,10 @@ def each(promised: str) -> Iterator[Entry]:
 
 
 def besides(done: str) -> Iterator[Entry]:
-    """What was done besides, by a list's own words: replies with no promise."""
+    """What was done besides, by a list's own words: replies with no promise. What belongs to what is in no doubt here."""
     for piece in promises.split_entries(done):
         if not piece.stem:
-            yield Entry({"opening_progress": piece.whole}, Confidence.CHECK, 1.0, (_NO_PROMISE,))
+            yield Entry({"opening_progress": piece.whole}, Confidence.CHECK, 0.1, (_BESIDES,))
 
 
 def numbers(piece: Piece | None) -> str:

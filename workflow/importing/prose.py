@@ -48,7 +48,7 @@ class Block:
     def entries(self) -> Iterator[Entry]:
         """Its rows."""
         promised, done = (_joined(self.lists.get(name, ())) for name in (PROMISED, DONE))
-        yield from entries(Lists(promised, done)) if done else each(promised)
+        yield from entries(Lists(promised, done, apart=True)) if done else each(promised)
         yield from besides(_joined(self.lists.get(BESIDES, ())))
 
 

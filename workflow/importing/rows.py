@@ -15,7 +15,7 @@ from workflow.importing.people import People
 from workflow.importing.recognise import Recognised
 from workflow.importing.shape import mended, with_bands
 from workflow.importing.values import Ground
-from workflow.model import Aside, Confidence, Field, Kind, OldRow, SetAside, SourceCell
+from workflow.model import Aside, Confidence, Field, GridKind, Kind, OldRow, SetAside, SourceCell
 
 DATES = frozenset({"start", "due", "revised_due"})
 LEADS = frozenset({"lead", "joint_leads", "contributors"})
@@ -141,7 +141,8 @@ class Reader:
     def _split(self, found: Recognised, row: OldRow, draft: Draft, count: int) -> Iterator[Draft]:
         """A row for each entry, where what was promised is a list; what other cells say goes for each."""
         cells = {n: row.text(col) for n, col in found.columns.items() if n in _SPLIT}
-        lists = Lists(cells.get("title", ""), cells.get("opening_progress", ""), cells.get("opening_outcome", ""), count)
+        promised, done, came = (cells.get(n, "") for n in ("title", "opening_progress", "opening_outcome"))
+        lists = Lists(promised, done, came, count, found.table.grid.kind is GridKind.PROSE)
         if not lists.is_list:
             yield from (draft,) if draft.text("title") or "besides" not in found.columns else ()
         elif found.form == "indicators" or "detail" in found.columns or draft.text("ref"):

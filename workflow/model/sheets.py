@@ -10,8 +10,9 @@ from workflow.model.forms import Kind
 from workflow.model.places import Value
 
 # Who fills a cell in, in words beside or above it in a return: colour alone says it to nobody who cannot see it.
-COMPLETE, FILLED, FOR_OFFICE = "Please complete", "Filled in for you", "For the office"
-ASKS_WHOM = frozenset({COMPLETE, FILLED, FOR_OFFICE})
+COMPLETE, TO_CHANGE = "Please complete", "Yours to change"
+FILLED, FOR_OFFICE = "Filled in for you", "For the office"
+ASKS_WHOM = frozenset({COMPLETE, TO_CHANGE, FILLED, FOR_OFFICE})
 CONTINUES = "[continues: the whole text is on the sheet Long texts]"  # how a text ends that its cell cannot show
 
 
@@ -59,6 +60,7 @@ class Column:
     maximum: float | None = None
     decimals: int | None = None  # None: as many as the value has
     office: bool = False  # an answer that the partnership's office gives, and no partner is asked for
+    proposed: bool = False  # an answer that is proposed: its boxes are to be changed where that is not right
     choices_name: str = ""  # instead of `choices`: one of the book's `names`, whose cells are offered as they stand then
 
 

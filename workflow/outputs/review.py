@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from workflow import fields
 from workflow.importing import DECISIONS, Balance, Found, Proposal
 from workflow.model import (
     Book,
@@ -154,6 +155,13 @@ def places(cells: Sequence[SourceCell]) -> str:
     return "\n".join(f"{f}, {s}: {', '.join(dict.fromkeys(by_sheet[f, s]))}" for f, s in order)
 
 
+def plain(row: Mapping[str, Content], name: str) -> str:
+    """A value of a row as text."""
+    value = row.get(name)
+    value = value.value if isinstance(value, Mark) else value
+    return "" if value is None else fields.show(value)
+
+
 def _start(told: Review) -> Sheet:
     counts = [p.confidence for p in told.proposals]
     open_ones = sum(1 for p in told.proposals if not p.decision)
@@ -211,19 +219,22 @@ def _found(told: Review) -> Sheet:
 
 
 def _proposals(form: Form, rows: Sequence[Proposal], told: Review) -> Sheet:
-    columns = tuple(_column(f, told) for f in form.fields)
+    columns = tuple(_column(f, rows, told) for f in form.fields)
     return Sheet(
         form.sheet, f"{form.title}: {len(rows)} row{'' if len(rows) == 1 else 's'} proposed", tuple(told.advice), columns,
         tuple(tuple(_content(f, p) for f in form.fields) for p in rows), table=form.table, description=f"{form.title} proposed",
     )  # fmt: skip
 
 
-def _column(f: Field, told: Review) -> Column:
+def _column(f: Field, rows: Sequence[Proposal], told: Review) -> Column:
+    """A column. Only a decision that is still open and the contact of a new partner are to be completed."""
+    asked = any(not p.decision for p in rows) if f.name == _DECISION.name else f in CONTACT
     fixed = tuple(c.value for c in f.choices)
     offered = () if f.many else fixed or told.choices.get(f.choices_from, ())
     return Column(
         f.heading, f.kind, f.width, answer=f.role is Role.ANSWER, key=f.name == _NUMBER.name, choices=offered,
         lenient=f.name != _DECISION.name, help=f.help, max_length=f.max_length,
+        proposed=f.role is Role.ANSWER and not asked,
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from workflow.model import (
     Value,
 )
 from workflow.outputs import review
+from workflow.outputs.review import plain
 from workflow.yearend import REASON, Ending, NewItem, Outcome, YearEnd
 
 KIND = "roll-review"  # the document property that says what the workbook is
@@ -163,13 +164,6 @@ def values_of(row: Mapping[str, Content]) -> dict[str, Value]:
     """The values of a register row by field, without the coordinator's own columns and what a review has no column for."""
     found = {n: v.value if isinstance(v, Mark) else v for n, v in row.items() if not n.startswith((config.OWN, OPENING))}
     return {n: v for n, v in found.items() if v is not None and v != ""}
-
-
-def plain(row: Mapping[str, Content], name: str) -> str:
-    """A value of a row as text."""
-    value = row.get(name)
-    value = value.value if isinstance(value, Mark) else value
-    return "" if value is None else fields.show(value)
 
 
 def _said(form: str, key: str, names: Iterable[str], ground: YearGround, period: Period) -> tuple[

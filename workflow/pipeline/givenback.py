@@ -6,6 +6,7 @@ from pathlib import Path
 
 from workflow import reader
 from workflow.errors import Unreadable, WorkflowError
+from workflow.pipeline.proposed import REVIEWS
 from workflow.pipeline.reviewed import Imports, reviewed
 from workflow.pipeline.rolled import is_year_review, rolled
 from workflow.pipeline.state import Asked
@@ -16,7 +17,7 @@ def given_back(asked: Asked, file: Path) -> Imports:
     try:
         book = reader.read_bytes(file.read_bytes())
     except FileNotFoundError as error:
-        raise WorkflowError(f"There is no file {file}. Reviews stand in outbox/import.") from error
+        raise WorkflowError(f"There is no file {file}. Reviews stand in {REVIEWS}.") from error
     except OSError as error:
         raise WorkflowError(f"{file.name} cannot be opened ({error.strerror or error}).") from error
     except Unreadable as error:

@@ -16,14 +16,13 @@ from workflow.importing import FIGURES, OWN_SHEETS, Balance, Ground, Imported
 from workflow.model import Confidence, Form, Source
 from workflow.outputs import review
 from workflow.pipeline import workspace as workspaces
-from workflow.pipeline.proposed import sealed_outbox
+from workflow.pipeline.proposed import REVIEWS, sealed_outbox
 from workflow.pipeline.reviewed import Imports
 from workflow.pipeline.state import Asked
 from workflow.pipeline.workspace import REGISTER_FORMS, Workspace
 from workflow.reader import Limits
 from workflow.wording import first_few
 
-FOLDER = "outbox/import"
 _FEW = 8
 _INTRO = (
     "What the old files hold, as rows for the register. Nothing of it is in the register yet.",
@@ -49,7 +48,7 @@ def import_files(asked: Asked, files: Sequence[Path]) -> Imports:
     imported = importing.propose(read, tables, ground, asked.today)
     balance = importing.balances(imported)
     data = writer.render_sealed(review.review_book(_review(imported, balance, (workspace, own_forms), asked)))
-    written = sealed_outbox(asked).write(f"{FOLDER}/{_name(read)}-review.xlsx", data)
+    written = sealed_outbox(asked).write(f"{REVIEWS}/{_name(read)}-review.xlsx", data)
     lines = [*_tables(imported), *map(_balanced, balance), *_rows(imported, ground)]
     lines.append(
         f'Written to {written.path}. Decide on its rows, save it, and run: workflow import --reviewed "{written.path}"'

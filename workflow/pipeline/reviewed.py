@@ -15,21 +15,28 @@ from workflow import config, fields, reader, writer
 from workflow.config import Line
 from workflow.errors import WorkflowError
 from workflow.importing import FIGURES, LEAVE_OUT, OWN_SHEETS
-from workflow.model import Content, Finding, Form, Mark, Plan, Severity, Value
+from workflow.model import Content, Finding, Form, Mark, Plan, Severity
 from workflow.outputs import review
+from workflow.outputs.review import plain
 from workflow.pipeline import workspace as workspaces
-from workflow.pipeline.proposed import NEW_FILL, NEW_INK, PROPOSED, not_kept, own_rows, sealed_outbox
+from workflow.pipeline.proposed import (
+    IDS,
+    NEW_FILL,
+    NEW_INK,
+    PROPOSED,
+    REVIEWS,
+    must_read,
+    not_kept,
+    own_rows,
+    row_id,
+    sealed_outbox,
+)
 from workflow.pipeline.state import Asked
 from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, Workspace
 from workflow.wording import first_few
 
 _FEW = 8
 _BESIDE = frozenset(f.name for f in (*review.BESIDE, *review.CONTACT))
-# What tells a row of each sheet from every other one; its first field is its sheet's first column.
-_IDS: Mapping[str, tuple[str, ...]] = {
-    "items": ("key",), "plans": ("id",), "themes": ("id", "plan"), "partners": ("id",), "aliases": ("alias", "partner"),
-    "contacts": ("partner", "email"), "glossary": ("term",),
-}  # fmt: skip
 Row = Mapping[str, Content]
 
 
@@ -74,7 +81,7 @@ def reviewed(asked: Asked, book: reader.Workbook, file: Path) -> Imports:
     kept = own_rows(workspace, asked.today)
     rows, there, clashes = _added(kept, decided, (workspace, own_forms), file.name)
     data = writer.render_sealed(config.register_book({**workspace.forms, **own_forms}, rows, "Register", asked.today, kept.own))
-    _must_read(data, {**workspace.forms, **own_forms}, workspace)
+    must_read(data, {**workspace.forms, **own_forms}, workspace)
     written = sealed_outbox(asked).write(PROPOSED, data)
     lines = (
         *_summary(decided, there), *counts,
@@ -94,7 +101,7 @@ def reviewed(asked: Asked, book: reader.Workbook, file: Path) -> Imports:
 def _must_be_one(book: reader.Workbook, file: Path) -> None:
     if book.custom.get("kind") != review.KIND and book.sheet(review.CELLS) is None:
         raise WorkflowError(
-            f"{file.name} is not a review that workflow import wrote. Give one from outbox/import, saved with your decisions,"
+            f"{file.name} is not a review that workflow import wrote. Give one from {REVIEWS}, saved with your decisions,"
             " or import an old file without --reviewed."
         )
 
@@ -186,10 +193,10 @@ def _added(
         sheet = name if name in OWN_SHEETS else "items"
         for line in lines:
             row = _row(name, line, known, file)
-            same = [r for r in rows.get(sheet, ()) if _id(sheet, r) == _id(sheet, row)]
+            same = [r for r in rows.get(sheet, ()) if row_id(sheet, r) == row_id(sheet, row)]
             if not same:
                 rows.setdefault(sheet, []).append(_marked(sheet, row))
-            elif sheet == "items" and fields.fold(_plain(same[0], "title")) != fields.fold(_plain(row, "title")):
+            elif sheet == "items" and fields.fold(plain(same[0], "title")) != fields.fold(plain(row, "title")):
                 at = line.places["key"].cell or line.place.cell
                 clashes.append(
                     f"{line.place.sheet}, cell {at} (Row key): {line.text('key')} is another row's key already, so this row"
@@ -202,7 +209,7 @@ def _added(
                     "partner": line.text("id"), "post": line.text("contact_post") or "Partnership lead",
                     "email": line.text("contact_email"), "role": "lead",
                 }  # fmt: skip
-                if all(_id("contacts", r) != _id("contacts", contact) for r in rows.get("contacts", ())):
+                if all(row_id("contacts", r) != row_id("contacts", contact) for r in rows.get("contacts", ())):
                     rows.setdefault("contacts", []).append(_marked("contacts", contact))
     return rows, there, clashes
 
@@ -218,7 +225,7 @@ def _row(name: str, line: Line, known: tuple[Workspace, Mapping[str, Form]], fil
     told = [f"Imported from {_from(line) or file} ({line.text('proposal') or 'added in the review'})."]
     held = [f for f in own_forms["items"].fields if f.name in line.held]
     told += [f"{f.heading} could not be read in the review ({line.places[f.name].cell})." for f in held]
-    row["note"] = "\n".join(filter(None, (_plain(row, "note"), *told)))
+    row["note"] = "\n".join(filter(None, (plain(row, "note"), *told)))
     return row
 
 
@@ -227,27 +234,9 @@ def _from(line: Line) -> str:
 
 
 def _marked(sheet: str, row: Row) -> Row:
-    names = (_IDS[sheet][0], "note")
+    names = (IDS[sheet][0], "note")
     marks = {n: Mark(v, fill=NEW_FILL, ink=NEW_INK) for n in names if (v := row.get(n)) is not None and not isinstance(v, Mark)}
     return {**row, **marks}
-
-
-def _id(sheet: str, row: Row) -> tuple[str, ...]:
-    return tuple(fields.fold(_plain(row, n)) for n in _IDS[sheet])
-
-
-def _plain(row: Row, name: str) -> str:
-    value: Content | Value = row.get(name)
-    value = value.value if isinstance(value, Mark) else value
-    return "" if value is None else fields.show(value)
-
-
-def _must_read(data: bytes, forms: Mapping[str, Form], workspace: Workspace) -> None:
-    """A fault of the new file that neither the register had nor a row of the review explains would be ours."""
-    read, found = config.load_register(data, forms, PROPOSED)
-    if read is None or len(read.items) < len(workspace.register.items):
-        told = f" {found[0].message}" if found else ""
-        raise WorkflowError(f"The proposed register could not be read back, so it was not written.{told}")
 
 
 # --- what is said

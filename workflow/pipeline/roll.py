@@ -15,14 +15,13 @@ from workflow.outputs import review, yearreview
 from workflow.outputs.yearreview import YearGround
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.closings import Closings
-from workflow.pipeline.proposed import own_rows, sealed_outbox
+from workflow.pipeline.proposed import REVIEWS, own_rows, sealed_outbox
 from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.roll_words import further, reviewed_rows, summary, to_settle
 from workflow.pipeline.state import Asked, open_ledger, quarters, taken
 from workflow.pipeline.workspace import REGISTER_FORMS, Workspace
 from workflow.yearend import called, year_end
 
-FOLDER = "outbox/import"
 _YEAR = re.compile(r"(\d{4})(?:\s?[-/]\s?(?:20)?(\d{2}))?", re.ASCII)
 
 
@@ -58,7 +57,7 @@ def roll(asked: Asked, to: str, *, dry_run: bool = False) -> Rolled:
         return Rolled((*lines, "Nothing was written."), notes)
     told = yearreview.year_review(made, ground, (end.coming, notes), end, asked.today)
     data = writer.render_sealed(review.review_book(told))
-    written = sealed_outbox(asked).write(f"{FOLDER}/roll-{end.coming.replace('/', '-')}-review.xlsx", data)
+    written = sealed_outbox(asked).write(f"{REVIEWS}/roll-{end.coming.replace('/', '-')}-review.xlsx", data)
     lines.append(
         f'Written to {written.path}. Decide on its rows, save it, and run: workflow import --reviewed "{written.path}"'
     )

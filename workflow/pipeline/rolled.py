@@ -18,9 +18,20 @@ from workflow.errors import WorkflowError
 from workflow.importing import CHANGE, LEAVE_OUT
 from workflow.model import Content, Finding, Form, Mark, Severity
 from workflow.outputs import review, yearreview
-from workflow.outputs.yearreview import CARRIED, CLOSED, NEW, plain, remembered
+from workflow.outputs.review import plain
+from workflow.outputs.yearreview import CARRIED, CLOSED, NEW, remembered
 from workflow.pipeline import workspace as workspaces
-from workflow.pipeline.proposed import NEW_FILL, NEW_INK, PROPOSED, not_kept, own_rows, sealed_outbox
+from workflow.pipeline.proposed import (
+    IDS,
+    NEW_FILL,
+    NEW_INK,
+    PROPOSED,
+    must_read,
+    not_kept,
+    own_rows,
+    row_id,
+    sealed_outbox,
+)
 from workflow.pipeline.reviewed import Imports
 from workflow.pipeline.state import Asked
 from workflow.pipeline.workspace import REGISTER, REGISTER_FORMS, Workspace
@@ -28,7 +39,6 @@ from workflow.wording import first_few
 
 _FEW = 8
 _BESIDE = frozenset(f.name for f in review.BESIDE)
-_IDS: Mapping[str, tuple[str, ...]] = {"items": ("key",), "plans": ("id",), "themes": ("id", "plan"), "periods": ("key",)}
 _STATES = {fields.fold(state): state for state in (CARRIED, CLOSED, NEW)}
 _DIGITS = re.compile(r"(\d+)", re.ASCII)
 Row = Mapping[str, Content]
@@ -113,22 +123,15 @@ def _must_hold(data: bytes, forms: Mapping[str, Form], workspace: Workspace, par
     """Nothing of the register may be lost: every row of it is in the new one, which can be read as well as the old."""
     kept, rows = parts
     for name, before in kept.rows.items():
-        there = Counter(_id(name, row) for row in rows.get(name, ()))
-        gone = [row for row in before if name in _IDS and there[_id(name, row)] < 1]
+        there = {row_id(name, row) for row in rows.get(name, ())} if name in IDS else set()
+        gone = [row for row in before if name in IDS and row_id(name, row) not in there]
         if gone or len(rows.get(name, ())) < len(before):
             raise WorkflowError(f"A row of the sheet {name} would be lost, so nothing was written.")
-    read, found = config.load_register(data, forms, PROPOSED)
-    if read is None or len(read.items) < len(workspace.register.items):
-        told = f" {found[0].message}" if found else ""
-        raise WorkflowError(f"The proposed register could not be read back, so it was not written.{told}")
-
-
-def _id(sheet: str, row: Row) -> tuple[str, ...]:
-    return tuple(fields.fold(plain(row, n)) for n in _IDS.get(sheet, ()))
+    must_read(data, forms, workspace)
 
 
 def _line_id(sheet: str, line: Line) -> tuple[str, ...]:
-    return tuple(fields.fold(line.text(n)) for n in _IDS[sheet])
+    return tuple(fields.fold(line.text(n)) for n in IDS[sheet])
 
 
 def _natural(row: Row) -> list[tuple[int, str]]:
@@ -154,9 +157,9 @@ class _Work:
 
     def __post_init__(self) -> None:
         self.rows = {name: list(own) for name, own in self.kept.rows.items()}
-        for name in _IDS:
+        for name in ("items", *yearreview.OWN):
             for n, row in enumerate(self.rows[name]):
-                self._where.setdefault(name, {}).setdefault(_id(name, row), n)
+                self._where.setdefault(name, {}).setdefault(row_id(name, row), n)
             self._where.setdefault(name, {})
 
     def take(self, name: str, line: Line) -> None:
@@ -167,7 +170,7 @@ class _Work:
             number, state = "", NEW  # a copied row, or one that was added
         sheet = name if name in yearreview.OWN else "items"
         if not decision:
-            result = "open" if number or line.text(_IDS[sheet][0]) else ""
+            result = "open" if number or line.text(IDS[sheet][0]) else ""
         elif not state and decision != LEAVE_OUT:
             self._refused(line, "What it is should say Carried, Closed or New")
             result = "refused"
@@ -188,7 +191,7 @@ class _Work:
         """A row that the register does not have yet."""
         if decision == LEAVE_OUT:
             return "left out"
-        if not all(line.text(n) for n in _IDS[sheet]):
+        if not all(line.text(n) for n in IDS[sheet]):
             self._refused(line, f"it needs {self._headings(sheet)}")
             return "refused"
         at = self._at(sheet, line)
@@ -201,7 +204,7 @@ class _Work:
         row: dict[str, Content] = {n: v for n, v in line.values.items() if n not in _BESIDE}
         if sheet == "items":
             row["form"] = name
-        marked = {n: Mark(v, fill=NEW_FILL, ink=NEW_INK) for n in (_IDS[sheet][0], "note") if (v := line.values.get(n))}
+        marked = {n: Mark(v, fill=NEW_FILL, ink=NEW_INK) for n in (IDS[sheet][0], "note") if (v := line.values.get(n))}
         self._where[sheet][_line_id(sheet, line)] = len(self.kept.rows[sheet]) + len(self.added.setdefault(sheet, []))
         self.added[sheet].append({**row, **marked})
         return "taken"
@@ -257,7 +260,7 @@ class _Work:
         row = dict(start)
         for f in self.own_forms[sheet].fields:
             place = line.places.get(f.name)
-            skip = f.name in _IDS[sheet] or f.name in line.held or (closing and f.name == "note")
+            skip = f.name in IDS[sheet] or f.name in line.held or (closing and f.name == "note")
             if place is None or not place.cell or skip or f.name.startswith(yearreview.OPENING):
                 continue
             new = line.values.get(f.name)
@@ -280,7 +283,7 @@ class _Work:
 
     def _headings(self, sheet: str) -> str:
         named = {f.name: f.heading for f in self.own_forms[sheet].fields}
-        return fields.listed([named[n] for n in _IDS[sheet]], "and")
+        return fields.listed([named[n] for n in IDS[sheet]], "and")
 
     def _refused(self, line: Line, why: str) -> None:
         called = line.text("key") or line.text("id") or line.text("title") or line.text("proposal")

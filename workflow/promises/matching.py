@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -20,7 +20,15 @@ SUPPORT = 0.3  # enough beside a number
 WEAK = 0.35  # the least by which words alone bring two together
 _AHEAD = 1.25  # by so much the best fit must be ahead of the next
 _KEPT = 0.8  # the share of the best fits that pairs which keep the order of both lists must reach to be taken instead
+_NEARLY = 0.5  # the share of its own fit from which a reply speaks of another promise as well
 _SLIDING = 0.15  # the share of contradicted pairs from which a list vouches for nothing
+# How doubtful, of what must be checked: first what words speak against, last what only has too little to speak for it.
+_BETTER = 0.9  # the reply fits another promise better
+_MISSED = 0.89  # no reply, and one that stands elsewhere fits it
+_SLID = 0.86  # other replies of the list stand beside the wrong promise
+_EITHER = 0.855  # the reply may be meant for another promise
+_APART = 0.85  # two lists that do not stand side by side, and no words in common
+_WANTED = 0.83  # only a number or a place speaks for the pair, and another reply may be meant for its promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +52,13 @@ class Matcher:
     asked: Sequence[Terms]
     answered: Sequence[Terms]
     common: Common
+    apart: bool = False  # they do not stand side by side: only how the paper is laid out brings them together
 
     @classmethod
-    def of(cls, promises: Sequence[Piece], replies: Sequence[Piece]) -> Matcher:
-        """A matcher for the entries of two cells, neither with its stem."""
+    def of(cls, promises: Sequence[Piece], replies: Sequence[Piece], *, apart: bool = False) -> Matcher:
+        """A matcher for the entries of two lists, neither with its stem."""
         asked, answered = [Terms.of(p.whole) for p in promises], [Terms.of(r.whole) for r in replies]
-        return cls(promises, replies, asked, answered, Common.among((*asked, *answered)))
+        return cls(promises, replies, asked, answered, Common.among((*asked, *answered)), apart)
 
     @cached_property
     def fits(self) -> list[list[float]]:
@@ -58,7 +67,7 @@ class Matcher:
 
     def matches(self) -> list[Match]:
         """What answers each promise, in the order of the promises."""
-        if len(self.promises) == len(self.replies) == 1:
+        if len(self.promises) == len(self.replies) == 1 and not self.apart:
             return [Match((0,), BY_ORDER, Confidence.SURE, "Each cell holds one entry, and they stand in one row.", 0.0)]
         found, together = self._numbered()
         how = dict.fromkeys(found, BY_NUMBER)
@@ -71,11 +80,19 @@ class Matcher:
         else:
             for i, j, by in self._by_words(open_, free):
                 found[i], how[i] = j, by
-        judged = {i: self._judged(i, j, how[i], found) for i, j in found.items()}
-        return [
-            judged[i] if i in judged else self._together(together[i], judged) if i in together else self._unanswered(i, found)
-            for i in range(len(self.promises))
-        ]
+        held = {**found, **{i: found[first] for i, first in together.items()}}
+        wanted = {self.rival(i, held): i for i in found}
+        judged: dict[int, Match] = {}
+        for i in found:
+            match = self._judged(i, how[i], held)
+            match = self._beside(i, match) if self.apart else match
+            judged[i] = self._wanted(i, match, wanted[i]) if i in wanted else match
+        for i in range(len(self.promises)):
+            if i in together:
+                judged[i] = replace(judged[together[i]], replies=(), together=together[i])
+            elif i not in found:
+                judged[i] = self._unanswered(i, found, wanted=i in wanted)
+        return [judged[i] for i in range(len(self.promises))]
 
     # --- by number
 
@@ -153,58 +170,75 @@ class Matcher:
 
     # --- how sure
 
-    def rival(self, i: int, j: int, found: dict[int, int]) -> int:
-        """Another promise that the reply fits so much better that it may be its; -1 for none.
+    def rival(self, i: int, held: Mapping[int, int]) -> int:
+        """Another promise that the reply to this one may be meant for; -1 for none. `held` is the reply of each promise.
 
-        One that already has a reply which fits it as well or better only shares its subject with this one.
+        One that it fits better or as well; or nearly so well, where that one's own reply has nothing of it. A promise with a
+        reply that fits it as well or better only shares its subject with this one.
         """
+        j = held[i]
         own = self.fits[i][j]
-        best = max((k for k in range(len(self.promises)) if k != i), key=lambda k: self.fits[k][j], default=-1)
-        if best < 0:
-            return -1
-        fit = self.fits[best][j]
-        its_own = self.fits[best][found[best]] if best in found else 0.0
-        if fit < TELLING or fit <= own * _AHEAD:
-            return -1
-        return best if its_own < fit else -1
+
+        def may_be(k: int) -> bool:
+            fit, its_own = self.fits[k][j], self.fits[k][held[k]] if k in held else 0.0
+            return fit >= TELLING and fit > its_own and (fit >= own or (its_own < SUPPORT and fit >= _NEARLY * own))
+
+        others = (k for k in range(len(self.promises)) if k != i and may_be(k))
+        return max(others, key=lambda k: self.fits[k][j], default=-1)
+
+    def _better(self, i: int, held: Mapping[int, int]) -> bool:
+        """Whether a reply fits another promise so much better that it seems to stand beside the wrong one."""
+        rival = self.rival(i, held)
+        return rival >= 0 and self.fits[rival][held[i]] > _AHEAD * self.fits[i][held[i]]
+
+    @cached_property
+    def _alike(self) -> Mapping[int, int]:
+        """The reply of each promise that has its number, or in lists of equal length without numbers its place."""
+        found, _ = self._numbered()
+        return found or ({i: i for i in range(len(self.promises))} if len(self.promises) == len(self.replies) else {})
 
     @cached_property
     def _sliding(self) -> bool:
         """Whether so many replies fit another promise better than their own that the order of the list says little."""
-        found, _ = self._numbered()
-        if not found and len(self.promises) == len(self.replies):
-            found = {i: i for i in range(len(self.promises))}
-        wrong = [i for i, j in found.items() if self.rival(i, j, found) >= 0]
-        return len(wrong) > 1 and len(wrong) > _SLIDING * len(found)
+        wrong = sum(self._better(i, self._alike) for i in self._alike)
+        return wrong > 1 and wrong > _SLIDING * len(self._alike)
 
     @cached_property
     def _supported(self) -> float:
         """The share of equally placed entries whose words agree."""
-        found, _ = self._numbered()
-        if not found and len(self.promises) == len(self.replies):
-            found = {i: i for i in range(len(self.promises))}
-        return sum(self.fits[i][j] >= SUPPORT for i, j in found.items()) / len(found) if found else 0.0
+        return sum(self.fits[i][j] >= SUPPORT for i, j in self._alike.items()) / max(1, len(self._alike))
 
-    def _judged(self, i: int, j: int, how: str, found: dict[int, int]) -> Match:
+    def _judged(self, i: int, how: str, held: Mapping[int, int]) -> Match:
         """One pair with how sure it is."""
-        own, rival, words = self.fits[i][j], self.rival(i, j, found), self.words_in_common(i, j)
+        j = held[i]
+        own, rival, words = self.fits[i][j], self.rival(i, held), self.words_in_common(i, j)
         said = f"Both speak of {words}." if words else "They have no telling words in common."
         match = Match((j,), how, Confidence.CHECK, said, 0.5)
         if rival >= 0:
-            better = f"The reply fits promise {called(self.promises[rival], rival)} better: {self.words_in_common(rival, j)}."
-            return replace(match, why=f"{said} {better}", doubt=0.9 + min(0.09, self.fits[rival][j] / 50))
+            return self._contested(match, rival, better=self._better(i, held))
         if how == BY_WORDS:
             return self._worded(match, i, j)
         equal = len(self.promises) == len(self.replies)
         if not equal and how == BY_ORDER:
             return replace(match, doubt=self._loose - min(own, 1.0) / 100)
         if own >= SUPPORT and self._ahead(i, j, 1.5 if self._sliding else 1.0):
-            sure = how == BY_NUMBER  # bullets only have an order, and lists lose and gain entries (domain.md A8)
+            # Bullets only have an order, and lists lose and gain entries (domain.md A8).
+            telling = self.common.tells(self.asked[i], self.answered[j]) and own >= max(self.fits[i])
+            sure = how == BY_NUMBER and telling
             doubt = 0.0 if sure else 0.3 - min(own, 1.0) / 10  # the less they share, the sooner somebody should look
             return replace(match, confidence=Confidence.SURE if sure else Confidence.LIKELY, doubt=doubt)
         if self._sliding:
             return self._doubted(match, i, j)
-        return self._unsupported(match, own, equal=equal)
+        return self._unsupported(match, own, held)
+
+    def _contested(self, match: Match, rival: int, *, better: bool) -> Match:
+        """A pair whose reply may be meant for another promise."""
+        (j,) = match.replies
+        name, words = called(self.promises[rival], rival), self.words_in_common(rival, j)
+        if better:
+            told = f"{match.why} The reply fits promise {name} better: {words}."
+            return replace(match, why=told, doubt=_BETTER + min(0.09, self.fits[rival][j] / 50))
+        return replace(match, why=f"{match.why} The reply may be meant for promise {name}: {words}.", doubt=_EITHER)
 
     def _doubted(self, match: Match, i: int, j: int) -> Match:
         """A pair of a list in which replies have slid: at best likely, where no neighbour fits the reply nearly as well."""
@@ -213,16 +247,36 @@ class Matcher:
         own = self.fits[i][j]
         if own >= SUPPORT and self._ahead(i, j) and near < 0.7 * own:
             return replace(match, confidence=Confidence.LIKELY, why=told, doubt=0.3)
-        return replace(match, why=told, doubt=0.88 - min(own, 1.0) / 50)
+        return replace(match, why=told, doubt=_SLID + 0.02 - min(own, 1.0) / 50)
 
-    def _unsupported(self, match: Match, own: float, *, equal: bool) -> Match:
-        """A pair that only its number or its place speaks for."""
-        if match.how == BY_NUMBER and equal and self._supported >= 0.5:
-            told = "Both lists are numbered alike, and no words say otherwise."
+    def _unsupported(self, match: Match, own: float, held: Mapping[int, int]) -> Match:
+        """A pair that only its number or its place speaks for. Two such pairs of a list may have each other's replies."""
+        equal = len(self.promises) == len(self.replies)
+        if match.how == BY_NUMBER and equal and sum(self.fits[i][j] < SUPPORT for i, j in held.items()) == 1:
+            told = "It is numbered alike, and the words of all other pairs agree."
             return replace(match, confidence=Confidence.SURE, why=f"{match.why} {told}", doubt=0.0)
         if match.how == BY_NUMBER or (equal and self._supported >= 0.5):
             return replace(match, confidence=Confidence.LIKELY, doubt=0.3 - min(own, 0.1))
         return replace(match, doubt=(0.5 if equal else self._loose) - min(own, 0.1) / 10)
+
+    def _beside(self, i: int, match: Match) -> Match:
+        """A pair of lists that do not stand side by side: at most likely, and that only where its words agree."""
+        own = self.fits[i][match.replies[0]]
+        if match.confidence is Confidence.CHECK:
+            return match
+        if own < SUPPORT:
+            told = f"{match.why} The two lists do not stand side by side."
+            return replace(match, confidence=Confidence.CHECK, why=told, doubt=_APART - own / 10)
+        return replace(match, confidence=Confidence.LIKELY, doubt=max(match.doubt, 0.3 - min(own, 1.0) / 10))
+
+    def _wanted(self, i: int, match: Match, other: int) -> Match:
+        """A pair whose promise another reply may be meant for: never sure."""
+        if match.confidence is Confidence.CHECK:
+            return match
+        told = f"{match.why} The reply to {called(self.promises[other], other)} may be meant for this promise."
+        if self._sliding or self.fits[i][match.replies[0]] < SUPPORT:
+            return replace(match, confidence=Confidence.CHECK, why=told, doubt=_SLID if self._sliding else _WANTED)
+        return replace(match, confidence=Confidence.LIKELY, why=told, doubt=0.34)
 
     def _worded(self, match: Match, i: int, j: int) -> Match:
         """A pair that only words made. Replies without numbers to promises that have them were written with no list in mind."""
@@ -237,21 +291,18 @@ class Matcher:
         return 0.84 if _countable(self.promises) else 0.7
 
     def _ahead(self, i: int, j: int, by: float = 1.0) -> bool:
-        """Whether no other promise fits the reply better, and no other reply the promise."""
+        """Whether no other promise fits the reply better."""
         others = [self.fits[k][j] for k in range(len(self.promises)) if k != i]
         return self.fits[i][j] >= by * max(others, default=0.0)
 
-    def _together(self, first: int, judged: dict[int, Match]) -> Match:
-        held = judged[first]
-        return replace(held, replies=(), together=first)
-
-    def _unanswered(self, i: int, found: dict[int, int]) -> Match:
+    def _unanswered(self, i: int, found: dict[int, int], *, wanted: bool) -> Match:
         best = max(found, key=lambda k: self.fits[i][found[k]], default=-1)
+        why = "No reply has its number, or fits its words."
         if best >= 0 and self.fits[i][found[best]] >= WEAK:
             words = self.words_in_common(i, found[best])
-            near = f" The reply to {called(self.promises[best], best)} also speaks of {words}."
-            return Match(why=f"No reply has its number, or fits its words.{near}", doubt=0.8)
-        return Match(why="No reply has its number, or fits its words.", doubt=0.75)
+            near = f"The reply to {called(self.promises[best], best)} also speaks of {words}."
+            return Match(why=f"{why} {near}", doubt=_MISSED if wanted else max(0.8, self._loose))
+        return Match(why=why, doubt=0.75)
 
     # --- in words
 

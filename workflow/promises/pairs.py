@@ -1,8 +1,9 @@
 """Replies and outcomes set beside the promises that they answer, each with how, how sure and why.
 
 By number, where both lists have numbers; by order, where both have as many entries; by words in common otherwise. Whatever
-brought two together, their words are looked at: a reply that fits another promise better is never asserted, and a list in
-which that happens more than now and then vouches for none of its pairs that no words support.
+brought two together, their words are looked at: a reply that may be meant for another promise is never asserted, nor is the
+pair of that other promise; and a list in which replies fit another promise better more than now and then vouches for none of
+its pairs that no words support.
 """
 
 from __future__ import annotations
@@ -37,12 +38,15 @@ class Pair:
     outcomes_sure: Confidence | None = None
 
 
-def pair(promises: Sequence[Piece], replies: Sequence[Piece], outcomes: Sequence[Piece] = ()) -> tuple[Pair, ...]:
+def pair(
+    promises: Sequence[Piece], replies: Sequence[Piece], outcomes: Sequence[Piece] = (), *, apart: bool = False
+) -> tuple[Pair, ...]:
     """Every promise in its order, then the replies and outcomes that have none. Each piece stands in exactly one pair.
 
     The pieces are those of `split_entries` (outcomes: `split_outcomes`). Lines that only introduce a list come first.
+    `apart` says that the lists do not stand side by side in one row, so that only the layout brings them together.
     """
-    matcher = Matcher.of([p for p in promises if not p.stem], [r for r in replies if not r.stem])
+    matcher = Matcher.of([p for p in promises if not p.stem], [r for r in replies if not r.stem], apart=apart)
     matches = matcher.matches()
     results = [o for o in outcomes if not o.stem]
     answers = [[matcher.replies[j] for j in (matches[m.together] if m.together >= 0 else m).replies] for m in matches]

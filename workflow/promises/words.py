@@ -52,17 +52,19 @@ _ENDINGS = (
 _SHORTEST = 4  # letters of a stem
 # Words that say nothing of what a promise is about.
 _EMPTY_WORDS = (
-    "a about across action actions activities activity after again all also although am among an and any appropriate are "
-    "area areas around as at be because been before being between borough both but by can continue continued continues "
-    "contribute contributed contributing contribution could council currently deliver delivered delivery develop "
-    "developed development did do does done during each ensure etc for from further had has have having held her here "
-    "hold hosted how identified identify if implement implemented in include included includes including into is it its "
-    "just last led less like local locally look looks made make making may more most new next no not now number of off on "
-    "one ongoing only or other others our out over own partners partnership place progress promote promoted provide "
-    "provided put range re regarding regards relation relevant respect s same see seek set shall she should since so some "
-    "such support supported supporting take taken than that the their them then there these they this those through "
-    "throughout to together too toward towards two under undertaken until up upon us use used using via was way we well "
-    "were what when where which while who will with within work worked working would year years yet you"
+    "a about across action actions activities activity after again against all also although am among an and any "
+    "appropriate are area areas around as at be because been before being between borough both but by can carried "
+    "carry continue continued continues contribute contributed contributing contribution could council currently "
+    "deliver delivered delivery develop developed development did do does done during each ensure etc every everybody "
+    "everyone everything for from further go goes going gone had has have having held her here hold hosted how "
+    "identified identify if implement implemented in include included includes including into is it its just last led "
+    "less like local locally look looks made make making may more most new next no not now number of off on one "
+    "ongoing only or other others our out over own partners partnership place progress promote promoted provide "
+    "provided put range re regarding regards relation relevant respect s same see seek set shall she should since so "
+    "some such support supported supporting take taken than that the their them then there these they this those "
+    "through throughout to together too toward towards two under undertaken until up upon us use used using via was "
+    "way we well went were what when where which while who will with within work worked working would year years yet "
+    "you"
 )
 _EMPTY = frozenset(_EMPTY_WORDS.split())
 _INITIALS_SKIP = frozenset(("and", "of", "the", "for", "in", "to", "on", "a"))
@@ -130,6 +132,7 @@ class Common:
     """How much texts have in common, among all the texts of two or three cells."""
 
     weights: Mapping[str, float]
+    counts: Mapping[str, int]  # in how many of the texts a term stands
 
     @classmethod
     def among(cls, texts: Iterable[Terms]) -> Common:
@@ -137,12 +140,17 @@ class Common:
         every = list(texts)
         counts = Counter(term for text in every for term in text.every)
         whole = math.log(len(every) + 2)
-        return cls({t: max(0.0, math.log((len(every) + 1) / n)) / whole for t, n in counts.items() if n > 1})
+        return cls({t: max(0.0, math.log((len(every) + 1) / n)) / whole for t, n in counts.items() if n > 1}, counts)
 
     def shared(self, one: Terms, other: Terms) -> list[tuple[str, float]]:
         """The terms in common with their worth, the worthiest first."""
         both = ((t, self.weights.get(t, 0.0)) for t in one.common(other))
         return sorted(((t, w) for t, w in both if w > 0), key=lambda pair: (-pair[1], pair[0]))
+
+    def tells(self, one: Terms, other: Terms) -> bool:
+        """Whether what they have in common is theirs: more than one term, or one that no other text has."""
+        shared = self.shared(one, other)
+        return len(shared) > 1 or any(self.counts[t] == 2 for t, _ in shared)
 
     def fit(self, one: Terms, other: Terms) -> float:
         """How well two texts fit: 0 for nothing in common. Long texts share words by chance, so length counts against them."""

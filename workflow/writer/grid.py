@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from workflow.model import COMPLETE, CONTINUES, FILLED, FOR_OFFICE, Column, Content, Kind, Mark, Profile, Sheet
+from workflow.model import COMPLETE, CONTINUES, FILLED, FOR_OFFICE, TO_CHANGE, Column, Content, Kind, Mark, Profile, Sheet
 from workflow.writer import values
 from workflow.writer.measure import chars_for, column_px, line_count, line_pt, split_line, text_height, text_px
 from workflow.writer.values import Drawn, clip
@@ -210,6 +210,8 @@ def _asks_whom(column: Column | None) -> str:
     """Who fills a cell in, in words."""
     if column is None or not column.answer:
         return FILLED
+    if column.proposed:
+        return TO_CHANGE
     return FOR_OFFICE if column.office else COMPLETE
 
 
