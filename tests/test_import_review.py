@@ -17,6 +17,8 @@ from tests import small
 from tests.test_import_story import boxes
 from workflow import config, reader
 from workflow.cli import main
+from workflow.model import Place, SourceCell
+from workflow.outputs.review import places
 
 TODAY = "2023-10-04"
 HEADINGS = ("Ref", "Action", "Lead", "Due date", "RAG", "Update")
@@ -235,3 +237,9 @@ def test_a_word_that_the_register_does_not_know_is_found_by_check(folder: Path) 
     (fault,) = config.check_meanings(folder, forms)
     assert fault.suggestion == "lead"
     assert run(folder, "check").exit_code == 1
+
+
+def test_paragraphs_that_follow_one_another_are_named_in_one() -> None:
+    cells = [SourceCell(Place("plan.docx", "Text", f"Paragraph {n}"), n, 1, "x") for n in (31, 32, 33, 35, 40, 41)]
+    cells += [SourceCell(Place("plan.docx", "Table 1", cell), 2, col, "x") for col, cell in enumerate(("A2", "B2"), 1)]
+    assert places(cells) == "plan.docx, Text: Paragraphs 31 to 33, Paragraph 35, Paragraphs 40 to 41\nplan.docx, Table 1: A2, B2"

@@ -152,7 +152,19 @@ def places(cells: Sequence[SourceCell]) -> str:
     for cell in sorted(cells, key=lambda c: (c.row, c.col)):
         by_sheet.setdefault((cell.place.file, cell.place.sheet), []).append(cell.place.cell)
     order = dict.fromkeys((c.place.file, c.place.sheet) for c in cells)
-    return "\n".join(f"{f}, {s}: {', '.join(dict.fromkeys(by_sheet[f, s]))}" for f, s in order)
+    return "\n".join(f"{f}, {s}: {', '.join(_runs(list(dict.fromkeys(by_sheet[f, s]))))}" for f, s in order)
+
+
+def _runs(names: Sequence[str]) -> list[str]:
+    """Names of cells as they are; paragraphs that follow one another said in one: "Paragraphs 31 to 39"."""
+    found: list[list[str]] = []
+    for name in names:
+        word, _, number = name.partition(" ")
+        if number and found and found[-1][-1] == f"{word} {int(number) - 1}":
+            found[-1].append(name)
+        else:
+            found.append([name])
+    return [run[0] if len(run) == 1 else f"{run[0].replace(' ', 's ')} to {run[-1].partition(' ')[2]}" for run in found]
 
 
 def plain(row: Mapping[str, Content], name: str) -> str:
