@@ -8,7 +8,7 @@ from datetime import datetime
 from io import BytesIO
 
 from workflow.model import Book, Profile, Sheet, column_letters
-from workflow.writer import charts, values
+from workflow.writer import charts, fit, values
 from workflow.writer import grid as layout
 from workflow.writer.charts import BLANK_LOOK, MOST_LOOKS
 from workflow.writer.entry import LISTS, Lists
@@ -42,10 +42,10 @@ def render(book: Book) -> bytes:
         "default_format_properties": dict(NORMAL), "default_row_height": 17,
     }
     workbook = xlsxwriter.Workbook(out, options)
-    grids = [layout.lay(sheet, book.profile) for sheet in book.sheets]
+    grids = [fit.lay(sheet, book.profile) for sheet in book.sheets]
     moved = [long for grid in grids for long in grid.long_texts]
     if moved:
-        grids.append(layout.lay(layout.long_texts(moved, book.profile), book.profile))
+        grids.append(fit.lay(fit.long_texts(moved, book.profile), book.profile))
     names = _tab_names([grid.sheet.name for grid in grids])
     pen = Pen(workbook, Formats(workbook, layout.LOOKS[book.profile].size), book.profile, names, Lists())
     tables = _table_names([grid.sheet for grid in grids])
