@@ -80,6 +80,13 @@ class Body:
         self._rows.clear()
 
 
+class Forgetful(dict[object, object]):
+    """Where XlsxWriter notes each cell of a table, lest another table takes it: a sheet of ours has one."""
+
+    def __setitem__(self, key: object, value: object) -> None:
+        """Keep nothing."""
+
+
 def settle(tab: Worksheet) -> None:
     """Give the formats of the cells that XlsxWriter holds their numbers, in the order in which it would."""
     for _, cells in sorted(tab.table.items()):

@@ -6,6 +6,7 @@ Nothing here knows a file format. Rows and columns count from 0. Widths are in c
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 
 from workflow.model import COMPLETE, FILLED, FOR_OFFICE, Column, Content, Mark, Profile, Sheet
@@ -19,6 +20,7 @@ LINE_PX = 1040  # what an A4 landscape page prints at full size, and about a scr
 EMPTY_COLUMN_PX = 64
 INDENT = 1.5  # what a cell's indent takes, in characters: text columns would otherwise touch
 _BUTTON = 2.5  # what a filter button covers of a heading
+_KNOWN_AGAIN = frozenset({str, date, type(None)})  # of others, some are drawn apart that are alike as keys: 1, 1.0 and True
 _RECORD_HEADINGS = ("Question", "Answer", "Who completes it")
 _FACT_HEADINGS = ("Item", "Detail")
 
@@ -165,11 +167,11 @@ class Grid:
 
 
 def _draw_column(column: Column, contents: list[Content]) -> list[Drawn]:
-    """How the cells of a column that nobody types in are stored. A text comes again, and is then the same object."""
+    """How the cells of a column that nobody types in are stored. What comes again is the same object."""
     known: dict[Content, Drawn] = {}
     cells: list[Drawn] = []
     for content in contents:
-        if not isinstance(content, str):  # 1, 1.0 and True are alike as keys
+        if type(content) not in _KNOWN_AGAIN:
             cells.append(values.draw(content, column))
             continue
         drawn = known.get(content)

@@ -74,11 +74,12 @@ def _sum_width(piece: str, bold: bool) -> int:
     return sum(map(_WIDTHS[bold].__getitem__, piece))
 
 
+_WORD = 40  # only words are worth remembering
 _word_width = lru_cache(maxsize=65536)(_sum_width)
 
 
 def _piece_width(piece: str, bold: bool) -> int:
-    return _word_width(piece, bold) if len(piece) <= 40 else _sum_width(piece, bold)  # only words are worth remembering
+    return _word_width(piece, bold) if len(piece) <= _WORD else _sum_width(piece, bold)
 
 
 def _text_width(text: str, bold: bool) -> int:
@@ -129,7 +130,7 @@ def _lines(text: str, room: float, bold: bool) -> int:
 def _paragraph_lines(text: str, room: float, bold: bool) -> int:
     lines, used, gap = 1, 0.0, 0.0
     for piece in _PIECES.findall(text):
-        width = _piece_width(piece, bold)
+        width = _word_width(piece, bold) if len(piece) <= _WORD else _sum_width(piece, bold)  # the loop that takes longest
         if piece.isspace():
             gap += width  # hangs over the edge at a line's end
             continue

@@ -94,9 +94,10 @@ def _draw_table(pen: Pen, tab: Worksheet, grid: Grid, table: str) -> None:
         "description": values.clip(values.clean(grid.sheet.description or grid.sheet.title), 1000),
     }
     last_row, last_col = grid.last_row, len(grid.columns) - 1
+    tab.table_cells = body.Forgetful()
     checked(tab.add_table(grid.heading_row, 0, last_row, last_col, options), f"the table {table}")
-    body = f"A{grid.first_row + 1}:{column_letters(last_col + 1)}{last_row + 1}"
-    checked(tab.ignore_errors({"number_stored_as_text": body}), "to leave numbers kept as text unmarked")  # references
+    where = f"A{grid.first_row + 1}:{column_letters(last_col + 1)}{last_row + 1}"
+    checked(tab.ignore_errors({"number_stored_as_text": where}), "to leave numbers kept as text unmarked")  # references
 
 
 def _draw_body(pen: Pen, tab: Worksheet, grid: Grid) -> None:
