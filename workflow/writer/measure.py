@@ -122,7 +122,7 @@ def line_count(text: str, width: float, size: float, bold: bool = False) -> int:
     return _lines(text, room, bold)
 
 
-@lru_cache(maxsize=16384)  # a text comes again in other papers, and when they are checked
+@lru_cache(maxsize=65536)  # a text comes again in other papers, and when they are checked
 def _lines(text: str, room: float, bold: bool) -> int:
     return sum(_paragraph_lines(line, room, bold) for line in text.split("\n"))
 
