@@ -25,7 +25,7 @@ class Body:
     def __init__(self, tab: Worksheet, first: int, columns: int) -> None:
         self.tab = tab
         self._first = first
-        self._letters = [column_letters(col + 1) for col in range(columns)]
+        self._starts = [f'<c r="{column_letters(col + 1)}' for col in range(columns)]
         self._rows: list[str] = []
         self._texts: dict[str, str] = {}  # what follows a cell's style
         settle(tab)
@@ -47,9 +47,10 @@ class Body:
         found = self._texts[text] = f' t="s"><v>{index}</v></c>'
         return found
 
-    def place(self, col: int) -> str:
-        """The address of the next row's cell."""
-        return f"{self._letters[col]}{self._first + len(self._rows) + 1}"
+    def starts(self) -> list[str]:
+        """How the markup of the next row's cells begins, up to the number of the style."""
+        rest = f'{self._first + len(self._rows) + 1}" s="'
+        return [start + rest for start in self._starts]
 
     def taken(self, row: int, col: int) -> str:
         """The markup of a cell that XlsxWriter was given."""
@@ -60,13 +61,13 @@ class Body:
     def end(self) -> None:
         """No more rows: XlsxWriter is told how far they reach."""
         self._texts.clear()
-        if self.tab._check_dimensions(self._first + len(self._rows) - 1, len(self._letters) - 1):
+        if self.tab._check_dimensions(self._first + len(self._rows) - 1, len(self._starts) - 1):
             raise ValueError("XlsxWriter refused the rows: there are too many")
 
     def _calculate_spans(self) -> None:
         tab, last = self.tab, self._first + len(self._rows) - 1
         type(tab)._calculate_spans(tab)
-        tab.row_spans |= dict.fromkeys(range(self._first // _SPANNED, last // _SPANNED + 1), f"1:{len(self._letters)}")
+        tab.row_spans |= dict.fromkeys(range(self._first // _SPANNED, last // _SPANNED + 1), f"1:{len(self._starts)}")
 
     def _write_rows(self) -> None:
         tab, last = self.tab, self.tab.dim_rowmax

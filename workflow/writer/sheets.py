@@ -104,7 +104,8 @@ def _draw_body(pen: Pen, tab: Worksheet, grid: Grid) -> None:
     rows = body.Body(tab, grid.first_row, len(grid.columns))
     known: dict[object, int] = {}  # the formats of cells whose look follows from what they hold and where they stand
     for row, (contents, cells) in enumerate(zip(grid.rows, grid.drawn, strict=True)):
-        markup = []
+        markup: list[str] = []
+        starts = rows.starts()
         for col, (content, drawn) in enumerate(zip(contents, cells, strict=True)):
             typed_in = grid.look.typed_in and grid.typed_in(row, col)
             if isinstance(content, Mark):
@@ -119,7 +120,7 @@ def _draw_body(pen: Pen, tab: Worksheet, grid: Grid) -> None:
             if rest is None:
                 markup.append(_marked_cell(pen, rows, grid, (row, col), typed_in))
             else:
-                markup.append(f'<c r="{rows.place(col)}" s="{style}"{rest}')
+                markup.append(f'{starts[col]}{style}"{rest}')
         rows.add(markup)
     rows.end()
 
@@ -137,7 +138,7 @@ def _marked_cell(pen: Pen, rows: body.Body, grid: Grid, at: tuple[int, int], typ
     if rest is None:
         _put(rows.tab, cell, what, style, pen.names)
         return rows.taken(*cell)
-    return f'<c r="{rows.place(col)}" s="{body.number_of(style)}"{rest}'
+    return f'{rows.starts()[col]}{body.number_of(style)}"{rest}'
 
 
 def _style(pen: Pen, grid: Grid, what: tuple[Content, Drawn], state: tuple[bool, bool]) -> Format:
