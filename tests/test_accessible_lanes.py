@@ -69,11 +69,21 @@ def test_links_made_by_formulas() -> None:
 
 
 @settings(deadline=None, max_examples=40)
-@given(st.lists(st.one_of(
-    st.text(max_size=60),
-    st.sampled_from(("_x0041_", "_x005F_", "a_x0041_x0042_b", "<r>x</r>", "&lt;", "x" * 33_000, " a ", "]]>")),
-    st.integers(-10**9, 10**9), st.floats(allow_nan=False, allow_infinity=False), st.dates(), st.booleans(), st.none(),
-), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=60),
+            st.sampled_from(("_x0041_", "_x005F_", "a_x0041_x0042_b", "<r>x</r>", "&lt;", "x" * 33_000, " a ", "]]>")),
+            st.integers(-(10**9), 10**9),
+            st.floats(allow_nan=False, allow_infinity=False),
+            st.dates(),
+            st.booleans(),
+            st.none(),
+        ),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_whatever_stands_in_the_cells(values: list[object]) -> None:
     body = tuple((value, Mark(value, fill="FFC000"), None) for value in values)  # type: ignore[arg-type]
     columns = (Column("What"), Column("Marked", Kind.LONG_TEXT), Column("Nothing", Kind.DATE))
@@ -105,8 +115,13 @@ SPOILED: list[tuple[str, str, Change]] = [
     ("X32", STRINGS, lambda part: part.replace(b"Next update", b"Nothing")),
     ("X20", r"xl/styles\.xml", lambda part: part.replace(b"FF006100", b"FFFFFF00")),
     ("X23", r"xl/styles\.xml", lambda part: part.replace(b'<sz val="10"/>', b'<sz val="7"/>')),
-    ("X07", SHEETS, lambda part: part.replace(b"<sheetView ", b'<sheetView showGridLines="1" ').replace(
-        b"</sheetData>", b'</sheetData><autoFilter ref="A3:H9"/>')),
+    (
+        "X07",
+        SHEETS,
+        lambda part: part.replace(b"<sheetView ", b'<sheetView showGridLines="1" ').replace(
+            b"</sheetData>", b'</sheetData><autoFilter ref="A3:H9"/>'
+        ),
+    ),
 ]
 
 
@@ -131,8 +146,11 @@ OTHERWISE: list[tuple[str, Change, bool]] = [
     (SHEETS, lambda part: re.sub(rb'<row r="4"([^>]*) ht="[0-9.]+"', rb'<row r="4"\1 ht="0"', part), True),
     (SHEETS, lambda part: part.replace(b"<v>36.4</v>", b"<v>36.4</v><!-- -->"), True),
     (SHEETS, lambda part: part.replace(b"<v>36.4</v>", b"<v>36&#46;4</v>"), True),
-    (SHEETS, lambda part: part.replace(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="B5:C5"/></mergeCells>'),
-     True),
+    (
+        SHEETS,
+        lambda part: part.replace(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="B5:C5"/></mergeCells>'),
+        True,
+    ),
     (SHEETS, lambda part: part.replace(b' s="2" t="s"><v>', b' t="s" s="2"><v>'), True),
     (SHEETS, lambda part: re.sub(rb'(<row r="5".*?</row>)(<row r="6".*?</row>)', rb"\2\1", part), True),
     (SHEETS, lambda part: re.sub(rb'(<c r="B5".*?</c>)(<c r="C5".*?</c>)', rb"\2\1", part), True),
@@ -145,8 +163,13 @@ OTHERWISE: list[tuple[str, Change, bool]] = [
     (STRINGS, lambda part: part.replace(b"Position", b"Pos\xffition"), False),
     (STRINGS, lambda part: part.replace(b"Position", b"Pos&nothing;ition"), False),
     (STRINGS, lambda part: part.replace(b"Position", b"Pos<b>ition"), False),
-    (STRINGS, lambda part: part.replace(b"<si><t>Position", b"<si><r><t>Position").replace(
-        b"<si><t>TR-1.1</t></si>", b"<si><r><t>TR-</t></r><r><t>1.1</t></r></si>"), True),
+    (
+        STRINGS,
+        lambda part: part.replace(b"<si><t>Position", b"<si><r><t>Position").replace(
+            b"<si><t>TR-1.1</t></si>", b"<si><r><t>TR-</t></r><r><t>1.1</t></r></si>"
+        ),
+        True,
+    ),
 ]
 
 

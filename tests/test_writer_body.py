@@ -16,16 +16,30 @@ from workflow.writer.formats import Worksheet
 from workflow.writer.grid import Grid
 
 VALUES = st.one_of(
-    st.text(max_size=60), st.integers(-10**18, 10**18), st.floats(), st.decimals(allow_nan=False), st.dates(), st.booleans(),
-    st.none(), st.sampled_from(("=1+1", "_x0041_x0042_", "<r>x</r>", "x" * 33_000, "long words " * 400, "<&>", 1, 1.0, True)),
+    st.text(max_size=60),
+    st.integers(-(10**18), 10**18),
+    st.floats(),
+    st.decimals(allow_nan=False),
+    st.dates(),
+    st.booleans(),
+    st.none(),
+    st.sampled_from(("=1+1", "_x0041_x0042_", "<r>x</r>", "x" * 33_000, "long words " * 400, "<&>", 1, 1.0, True)),
 )
 MARKS = st.builds(
-    Mark, VALUES, fill=st.sampled_from(("", "FFC000")), bold=st.booleans(), note=st.sampled_from(("", "A note.")),
+    Mark,
+    VALUES,
+    fill=st.sampled_from(("", "FFC000")),
+    bold=st.booleans(),
+    note=st.sampled_from(("", "A note.")),
     attention=st.booleans(),
 )
-MORE = st.sampled_from((
-    Mark("Actions", link="#'Actions'!A1"), Mark(3, formula="=6/2"), Mark("x", formula='=HYPERLINK("#Actions!A1","x")'),
-))
+MORE = st.sampled_from(
+    (
+        Mark("Actions", link="#'Actions'!A1"),
+        Mark(3, formula="=6/2"),
+        Mark("x", formula='=HYPERLINK("#Actions!A1","x")'),
+    )
+)
 ROWS = st.lists(st.tuples(*[st.one_of(VALUES, MARKS, MORE)] * 4), min_size=0, max_size=25)
 
 
@@ -55,12 +69,22 @@ def test_good_books(profile: Profile) -> None:
 @given(ROWS, st.sampled_from(Profile), st.integers(0, 20))
 def test_whatever_stands_in_the_cells(rows: list[tuple[Content, ...]], profile: Profile, lines: int) -> None:
     columns = (
-        Column("Key", key=True), Column("Long", Kind.LONG_TEXT, answer=True), Column("When", Kind.DATE, answer=True),
+        Column("Key", key=True),
+        Column("Long", Kind.LONG_TEXT, answer=True),
+        Column("When", Kind.DATE, answer=True),
         Column("How many", Kind.WHOLE),
     )
     first = Sheet("Actions", "Actions", ("A line.",) * lines, columns, tuple(rows), "Actions")
     second = Sheet("Again", "Again", ("A line.",), columns, tuple(rows), "Again", spare_from=1)
-    record = Sheet("One", "One", (), (), tuple((str(n), row[1]) for n, row in enumerate(rows)), "One", layout="record",
-                   line_columns=(Column("What", answer=True),))
+    record = Sheet(
+        "One",
+        "One",
+        (),
+        (),
+        tuple((str(n), row[1]) for n, row in enumerate(rows)),
+        "One",
+        layout="record",
+        line_columns=(Column("What", answer=True),),
+    )
     book = books.published(first, second, record)
     drawn_both_ways(replace(book, profile=profile))

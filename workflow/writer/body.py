@@ -93,10 +93,10 @@ def settle(tab: Worksheet) -> None:
     for _, cells in sorted(tab.table.items()):
         for _, cell in sorted(cells.items()):
             if cell.format:
-                number_of(cell.format)
+                format_number(cell.format)
 
 
-def number_of(style: Format) -> int:
+def format_number(style: Format) -> int:
     """A format's number in the file."""
     return int(style._get_xf_index())
 

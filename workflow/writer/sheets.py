@@ -115,7 +115,7 @@ def _draw_body(pen: Pen, tab: Worksheet, grid: Grid) -> None:
             key = kind, shown, text.startswith(formats.DANGEROUS), typed_in, col > 0
             style = known.get(key)
             if style is None:
-                style = known[key] = body.number_of(_style(pen, grid, (content, drawn), (col > 0, typed_in)))
+                style = known[key] = body.format_number(_style(pen, grid, (content, drawn), (col > 0, typed_in)))
             rest = rows.text(text) if kind == "text" else body.shown(kind, value)
             if rest is None:
                 markup.append(_marked_cell(pen, rows, grid, (row, col), typed_in))
@@ -138,7 +138,7 @@ def _marked_cell(pen: Pen, rows: body.Body, grid: Grid, at: tuple[int, int], typ
     if rest is None:
         _put(rows.tab, cell, what, style, pen.names)
         return rows.taken(*cell)
-    return f'{rows.starts()[col]}{body.number_of(style)}"{rest}'
+    return f'{rows.starts()[col]}{body.format_number(style)}"{rest}'
 
 
 def _style(pen: Pen, grid: Grid, what: tuple[Content, Drawn], state: tuple[bool, bool]) -> Format:
