@@ -18,7 +18,7 @@ from tests import office
 from tests import writer_books as books
 from workflow import writer
 from workflow.model import Book, Column, Kind, Profile, Sheet
-from workflow.writer import grid, measure
+from workflow.writer import fit, grid, measure
 
 needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
 needs_pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext is not installed")
@@ -65,7 +65,7 @@ def test_a_crowded_published_table_keeps_to_the_page() -> None:
     long = "Multidisciplinary safeguarding"
     columns = (Column("Row key", key=True), Column("Number", Kind.WHOLE), *(Column(f"Text {n}", width=40) for n in range(12)))
     sheet = Sheet("Crowded", "Crowded", (), columns, (("CP23-SLAVERY-10", 123456789, *(long,) * 12),), "crowded")
-    laid = grid.lay(sheet, Profile.PUBLISHED)
+    laid = fit.lay(sheet, Profile.PUBLISHED)
     look = grid.LOOKS[Profile.PUBLISHED]
     assert sum(laid.widths) <= look.total
     room = [measure.room_px(laid.room(n)) for n in (0, 1)]
@@ -77,7 +77,7 @@ def test_a_crowded_published_table_keeps_to_the_page() -> None:
 def test_a_column_is_widened_before_its_text_is_moved() -> None:
     sheet = replace(books.table(), rows=((*books.table().rows[0][:7], books.progress(6)),))
     narrow = replace(sheet, columns=(*sheet.columns[:7], replace(sheet.columns[7], width=20)))
-    laid = grid.lay(narrow, Profile.PUBLISHED)
+    laid = fit.lay(narrow, Profile.PUBLISHED)
     assert 20 < laid.widths[7] <= 60
     assert max(laid.heights.values()) <= 409
     assert not laid.long_texts

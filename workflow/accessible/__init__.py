@@ -7,13 +7,13 @@ program. What no program can test stands in `BY_PERSON`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from io import BytesIO
-from typing import TYPE_CHECKING, NamedTuple
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from workflow.accessible import book as whole
-from workflow.accessible import cell, charts, parts, sheet
+from workflow.accessible import cell, charts, opened, parts, plain, sheet
 from workflow.accessible.checklist import BY_PERSON, CHECKLIST, JUDGED
-from workflow.accessible.page import Fault, Page, TooLargeError, pages
+from workflow.accessible.page import Fault, Page, TooLargeError
 from workflow.model import Profile
 
 __all__ = ["BY_PERSON", "CHECKLIST", "JUDGED", "CannotCheckError", "Failed", "check", "failures", "tested"]
@@ -70,6 +70,7 @@ _PARTS: tuple[tuple[str, tuple[Profile, ...], Callable[[parts.File], Iterator[Fa
     ("X33", _OUT, parts.described_tables),
     ("X35", _OUT, parts.file_itself),
 )
+_Way: TypeAlias = Callable[[bytes, Profile], tuple["Workbook", Iterator[Page]]]
 _SHOWN_CELLS = 5
 _NO_WORKBOOK = "The file could not be opened as an Excel workbook (.xlsx), so nothing was checked."
 
@@ -117,35 +118,49 @@ def failures(data: bytes, profile: Profile, name: str = "") -> tuple[Failed, ...
 
     It opens what it is given with openpyxl, so a file that somebody else made is for a guarded process (`guard`).
     """
-    from openpyxl import load_workbook  # noqa: PLC0415 - heavy
-
-    try:
+    with _opening():
         file = parts.File(parts.read_parts(data), profile, data, name)
-        book = load_workbook(BytesIO(data), data_only=True)  # a formula counts as its saved result
-        looked = pages(book, profile)
-        if parts.has_formula_links(data):
-            _note_links(looked, load_workbook(BytesIO(data)))
-    except TooLargeError as problem:
-        raise CannotCheckError(f"The file is too large to check: {problem}.") from problem
-    except Exception as problem:  # openpyxl raises a dozen kinds for a broken file; each means the same here
-        raise CannotCheckError(_NO_WORKBOOK) from problem
-    failed: list[tuple[str, Fault]] = []
-    for code, holds, rule in _BOOK:
-        failed += [(code, fault) for fault in rule(book, looked)] if profile in holds else []
-    for code, holds, test in _SHEET:
-        failed += [(code, fault) for page in looked for fault in test(page)] if profile in holds else []
+    try:
+        failed = _failed(plain.opened, data, profile)
+    except plain.NotPlainError:
+        failed = _failed(opened.opened, data, profile)
     for code, holds, look in _PARTS:
         failed += [(code, fault) for fault in look(file)] if profile in holds else []
     return _gathered(failed)
 
 
-def _note_links(looked: Sequence[Page], formulas: Workbook) -> None:
-    """Tell the pages which of their cells are links made by formulas, of which only the results were read so far."""
-    for page in looked:
-        rows = formulas[page.name].iter_rows()
-        page.formula_links = frozenset(
-            str(cell.coordinate) for row in rows for cell in row if isinstance(cell.value, str) and "HYPERLINK(" in cell.value
-        )
+def _failed(way: _Way, data: bytes, profile: Profile) -> list[tuple[str, Fault]]:
+    """What fails of the workbook and of its sheets. One sheet after another is read and looked at."""
+    with _opening():
+        book, coming = way(data, profile)
+    tests = [(code, test) for code, holds, test in _SHEET if profile in holds]
+    met: list[list[tuple[str, Fault]]] = [[] for _ in tests]
+    looked: list[Page] = []
+    while True:
+        with _opening():
+            page = next(coming, None)
+        if page is None:
+            break
+        for faults, (code, test) in zip(met, tests, strict=True):
+            faults += [(code, fault) for fault in test(page)]
+        if looked and "notes" not in page.name.casefold():  # of the cover and of notes, all is looked at again
+            page.let_go()
+        looked.append(page)
+    failed = [(code, fault) for code, holds, rule in _BOOK if profile in holds for fault in rule(book, looked)]
+    return failed + [fault for faults in met for fault in faults]
+
+
+@contextmanager
+def _opening() -> Iterator[None]:
+    """Whatever is raised in it is said as CannotCheckError."""
+    try:
+        yield
+    except plain.NotPlainError:
+        raise
+    except TooLargeError as problem:
+        raise CannotCheckError(f"The file is too large to check: {problem}.") from problem
+    except Exception as problem:  # openpyxl raises a dozen kinds for a broken file; each means the same here
+        raise CannotCheckError(_NO_WORKBOOK) from problem
 
 
 def _gathered(failed: list[tuple[str, Fault]]) -> tuple[Failed, ...]:

@@ -134,7 +134,7 @@ def cover(book: Workbook, found: Sequence[Page]) -> Iterator[Fault]:
     if not found:
         return
     if found[0].profile is Profile.RETURN:
-        if not any(_GUIDE.search(page.name) or _GUIDE.search(str(page.sheet["A1"].value or "")) for page in found):
+        if not any(_GUIDE.search(page.name) or _GUIDE.search(str(page.first.value or "")) for page in found):
             yield Fault("", "", "no sheet says how to fill in the return. Add a guide.")
         return
     first = found[0]
@@ -142,7 +142,7 @@ def cover(book: Workbook, found: Sequence[Page]) -> Iterator[Fault]:
     for what, pattern in _COVER:
         if not pattern.search(text):
             yield first.fault(f"the cover does not give {what}. Add it.")
-    linked = " ".join(cell.hyperlink.location or "" for cell in first.cells if cell.hyperlink)
+    linked = " ".join(first.given.links.values())
     for page in found[1:]:
         if page.name != _MORE and f"{page.name}'!" not in linked and f"{page.name}!" not in linked:
             yield first.fault(f"the cover has no link to the sheet {page.name}. Add one to its contents.", at(1, 1))

@@ -1,18 +1,17 @@
-"""What the checks look at: a worksheet as openpyxl read it, with its one table, its widths and its body found once."""
+"""What the checks look at: a worksheet's cells, with its one table, its widths and its body found once."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, TypeGuard
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
+from workflow.accessible.looks import Cell, Look
 from workflow.model import Profile, column_letters
 from workflow.writer import LISTS
 
 if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell, MergedCell
-    from openpyxl.styles.colors import Color
-    from openpyxl.workbook.workbook import Workbook
     from openpyxl.worksheet.table import Table
     from openpyxl.worksheet.worksheet import Worksheet
 
@@ -38,65 +37,61 @@ class Area(NamedTuple):
     right: int
 
 
-class Look(NamedTuple):
-    """How a cell looks. Many cells look the same, and asking openpyxl for each part of each cell takes long."""
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The cells of a worksheet as they were read: by row, in the order of columns, none that a merged cell covers.
 
-    font: str
-    size: float
-    bold: bool
-    plain: bool  # upright, level, not struck out
-    underlined: bool
-    wrapped: bool
-    indent: float
-    side: str | None
-    locked: bool
-    colour: str
-    fill: str
+    Cells that the file does not mention may be missing; they look like `blank`.
+    """
+
+    rows: dict[int, list[Cell]]
+    heights: Mapping[int, float]  # of the rows that have one
+    links: Mapping[tuple[int, int], str]  # where each cell that leads somewhere leads in the workbook
+    blank: Look
+    covered: frozenset[tuple[int, int]] = frozenset()
 
 
-@dataclass(slots=True)
+@dataclass
 class Page:
-    """One worksheet. `cells` are the cells that hold a value."""
+    """One worksheet. `sheet` is what openpyxl read of it; what it says of cells is not for the checks: `given` is."""
 
     sheet: Worksheet
     profile: Profile
+    given: Sheet
     table: Table | None = None
     area: Area | None = None
-    cells: list[Cell] = field(default_factory=list)
     widths: dict[int, float] = field(default_factory=dict)
-    formula_links: frozenset[str] = frozenset()  # the cells whose formula makes a link
-    looks: dict[int, Look] = field(default_factory=dict)  # by style
-    _looked: dict[Cell, Look] = field(default_factory=dict)
-    _body: list[list[Cell]] | None = None
 
-    def look(self, cell: Cell) -> Look:
-        """How a cell looks. Every check asks, and openpyxl works the style out anew each time."""
-        if cell not in self._looked:
-            self._looked[cell] = self._look(cell)
-        return self._looked[cell]
+    @cached_property
+    def cells(self) -> list[Cell]:
+        """The cells that hold a value, row by row."""
+        return [cell for cells in self.given.rows.values() for cell in cells if cell.value is not None]
 
-    def _look(self, cell: Cell) -> Look:
-        style = int(cell.style_id)
-        if style not in self.looks:
-            font, alignment = cell.font, cell.alignment
-            self.looks[style] = Look(
-                font=str(font.name or ""),
-                size=float(font.sz or 11),
-                bold=bool(font.b),
-                plain=not (font.i or font.strike or alignment.textRotation),
-                underlined=bool(font.u),
-                wrapped=bool(alignment.wrap_text),
-                indent=float(alignment.indent or 0),
-                side=alignment.horizontal,
-                locked=bool(cell.protection.locked),
-                colour=colour(font.color, "000000"),
-                fill=fill_of(cell),
-            )
-        return self.looks[style]
+    @cached_property
+    def around(self) -> list[Cell]:
+        """Those that are not in the table's body."""
+        return [cell for cell in self.cells if not self.inside(cell)]
+
+    @cached_property
+    def first(self) -> Cell:
+        """The cell A1."""
+        return self.at(1, 1)
+
+    def at(self, row: int, col: int) -> Cell:
+        """The cell that stands there."""
+        found = (cell for cell in self.given.rows.get(row, ()) if cell.column == col)
+        return next(found, None) or Cell(row, col, None, self.given.blank)
+
+    def looking(self, test: Callable[[Look], bool], cells: list[Cell] | None = None) -> Iterator[Cell]:
+        """The cells (those with a value, if not told others) whose look meets `test`, which is asked once for each look."""
+        among = self.cells if cells is None else cells
+        looks = {look for look in {cell.look for cell in among} if test(look)}
+        if looks:
+            yield from (cell for cell in among if cell.look in looks)
 
     def is_link(self, cell: Cell) -> bool:
         """Whether a cell leads somewhere, by itself or by a HYPERLINK formula."""
-        return cell.hyperlink is not None or cell.coordinate in self.formula_links
+        return (cell.row, cell.column) in self.given.links
 
     @property
     def name(self) -> str:
@@ -116,38 +111,43 @@ class Page:
         a = self.area
         return a is not None and a.top < cell.row <= a.bottom and a.left <= cell.column <= a.right
 
-    @property
-    def _rows(self) -> list[list[Cell]]:
-        """The rows of the table's body, looked up once."""
-        if self._body is None:
-            a = self.area
-            rows = self.sheet.iter_rows(a.top + 1, a.bottom, a.left, a.right) if a else ()
-            self._body = [[cell for cell in cells if is_own(cell)] for cells in rows]
-        return self._body
-
-    def body(self) -> Iterator[Cell]:
+    @cached_property
+    def body(self) -> list[Cell]:
         """The cells of the table's body, empty ones too, row by row."""
-        for cells in self._rows:
-            yield from cells
+        a = self.area
+        return [cell for row in range(a.top + 1, a.bottom + 1) for cell in self._across(row, a)] if a else []
 
     def headings(self) -> list[Cell]:
         """The table's heading cells."""
-        if not self.area:
-            return []
-        return [cell for cell in self.sheet[self.area.top][self.area.left - 1 : self.area.right] if is_own(cell)]
+        return self._across(self.area.top, self.area) if self.area else []
 
-    def columns(self) -> Iterator[list[Cell]]:
+    def columns(self) -> list[list[Cell]]:
         """Each column of the table as the cells of its body."""
         found: dict[int, list[Cell]] = {heading.column: [] for heading in self.headings()}
-        for cell in self.body():
+        for cell in self.body:
             if cell.column in found:
                 found[cell.column].append(cell)
-        yield from found.values()
+        return list(found.values())
 
+    def between(self, top: int, left: int, bottom: int, right: int) -> Iterator[Cell]:
+        """The cells of a range, empty ones too."""
+        for row in range(top, bottom + 1):
+            yield from self._across(row, Area(top, left, bottom, right))
 
-def is_own(cell: Cell | MergedCell) -> TypeGuard[Cell]:
-    """False for openpyxl's stand-in of a covered cell, which has neither value nor style worth a check."""
-    return type(cell).__name__ != "MergedCell"
+    def _across(self, row: int, area: Area) -> list[Cell]:
+        cells = self.given.rows.get(row, [])
+        wide = area.right - area.left + 1
+        if len(cells) == wide and cells[0].column == area.left and cells[-1].column == area.right:
+            return cells
+        here = {cell.column: cell for cell in cells}
+        own = (col for col in range(area.left, area.right + 1) if (row, col) not in self.given.covered)
+        return [here.get(col) or Cell(row, col, None, self.given.blank) for col in own]
+
+    def let_go(self) -> None:
+        """Forget the table's body: only what stands around it is looked at together with other sheets."""
+        self.cells = self.around or self.cells[:1]
+        self.body = []
+        self.given.rows.clear()
 
 
 def text_of(cell: Cell) -> str:
@@ -164,28 +164,28 @@ class TooLargeError(ValueError):
     """The workbook is larger than is worth checking; the text says in what way."""
 
 
-def pages(book: Workbook, profile: Profile) -> list[Page]:
-    """The worksheets to check. The hidden sheet of drop-down lists of a return is none of them (X09).
+def fits(title: str, last_row: int, last_col: int) -> None:
+    """Raises TooLargeError for a sheet that is formatted far beyond its data."""
+    if last_row * last_col > _MOST_CELLS:
+        raise TooLargeError(f"{title} is in use down to cell {at(last_row, last_col)}: delete its empty rows and columns")
 
-    Raises TooLargeError for a sheet that is formatted far beyond its data.
-    """
-    found = []
-    for sheet in book.worksheets:
-        if sheet.max_row * sheet.max_column > _MOST_CELLS:
-            corner = at(sheet.max_row, sheet.max_column)
-            raise TooLargeError(f"{sheet.title} is in use down to cell {corner}: delete its empty rows and columns")
-        if sheet.title == LISTS and sheet.sheet_state != "visible" and profile is not Profile.PUBLISHED:
-            continue
-        page = Page(sheet, profile)
-        page.table = next(iter(sheet.tables.values()), None)
-        if page.table:
-            page.area = _area(page.table.ref)
-        page.cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None and is_own(cell)]
-        for dimension in sheet.column_dimensions.values():
-            for col in range(dimension.min or 0, (dimension.max or 0) + 1):
-                page.widths[col] = max(0.0, dimension.width - _PADDING) if dimension.customWidth else DEFAULT_WIDTH
-        found.append(page)
-    return found
+
+def is_checked(sheet: Worksheet, profile: Profile) -> bool:
+    """Whether a worksheet is one of those to check. The hidden sheet of drop-down lists of a return is none (X09)."""
+    return sheet.title != LISTS or sheet.sheet_state == "visible" or profile is Profile.PUBLISHED
+
+
+def page_of(sheet: Worksheet, profile: Profile, given: Sheet) -> Page:
+    """A worksheet with what was read of its cells."""
+    page = Page(sheet, profile, given)
+    page.table = next(iter(sheet.tables.values()), None)
+    if page.table:
+        page.area = _area(page.table.ref)
+    for dimension in sheet.column_dimensions.values():
+        for col in range(dimension.min or 0, (dimension.max or 0) + 1):
+            page.widths[col] = max(0.0, dimension.width - _PADDING) if dimension.customWidth else DEFAULT_WIDTH
+    page.first, page.around  # noqa: B018 - what `let_go` keeps
+    return page
 
 
 def _area(reference: str) -> Area:
@@ -193,18 +193,6 @@ def _area(reference: str) -> Area:
 
     left, top, right, bottom = (int(edge or 0) for edge in range_boundaries(reference))
     return Area(top, left, bottom, right)
-
-
-def colour(found: Color | None, default: str) -> str:
-    """A colour as RRGGBB; `default` where it is automatic or left to a theme that we do not read."""
-    if found is None or found.type != "rgb" or not isinstance(found.rgb, str):
-        return "FFFFFF" if found is not None and found.type == "theme" and found.theme == 0 else default
-    return found.rgb[-6:]
-
-
-def fill_of(cell: Cell) -> str:
-    """The colour of a cell's fill as RRGGBB, "" for none."""
-    return colour(cell.fill.fgColor, "FFFFFF") if cell.fill and cell.fill.fill_type else ""
 
 
 def at(row: int, col: int) -> str:

@@ -17,9 +17,9 @@ _VAGUE = re.compile(r"(?:click )?here|link|more|read more|https?:.*|www\..*|[A-Z
 
 def has_table(page: Page) -> Iterator[Fault]:
     """X01: data stands in an Excel table with a heading row."""
-    data = [cell for cell in page.cells if cell.column > 1]
-    if data and not page.table:
-        yield page.fault("the data is not an Excel table. Use Insert, Table.", data[0].coordinate)
+    data = None if page.table else next((cell for cell in page.cells if cell.column > 1), None)
+    if data:
+        yield page.fault("the data is not an Excel table. Use Insert, Table.", data.coordinate)
     if page.table and page.table.headerRowCount == 0:
         yield page.fault("the table has no heading row. Switch it on.", page.table.ref)
 
@@ -34,7 +34,7 @@ def blank_rows(page: Page) -> Iterator[Fault]:
     """X04: no blank rows or columns inside the table. A return's answer columns are blank by nature."""
     if not page.area:
         return
-    filled = [cell for cell in page.cells if page.inside(cell)]
+    filled = [cell for cell in page.body if cell.value is not None]
     rows, cols = {cell.row for cell in filled}, {cell.column for cell in filled}
     for row in range(page.area.top + 1, page.area.bottom + 1):
         if row not in rows:
@@ -70,9 +70,9 @@ def panes(page: Page) -> Iterator[Fault]:
 def empty_cells(page: Page) -> Iterator[Fault]:
     """X08: an empty cell is explained above the table, or says [x], [z] or [c]."""
     top = page.area.top if page.area else 0
-    if any(cell.row < top and cell.row > 1 and _EMPTY_SAID.search(str(cell.value)) for cell in page.cells):
+    if any(cell.row < top and cell.row > 1 and _EMPTY_SAID.search(str(cell.value)) for cell in page.around):
         return
-    for cell in page.body():
+    for cell in page.body:
         if cell.value in (None, ""):
             words = "an empty cell is not explained. Write [x], [z] or [c], or say above the table what it means."
             yield page.fault(words, cell.coordinate)
@@ -92,10 +92,10 @@ def widths(page: Page) -> Iterator[Fault]:
 
 def title(page: Page) -> Iterator[Fault]:
     """X12: A1 says what the sheet holds, in the cell style "Heading 1"."""
-    first = page.sheet["A1"]
+    first = page.first
     if not isinstance(first.value, str) or len(first.value.strip()) < 3:
         yield page.fault("there is no title. Say in A1 what the sheet holds.", "A1")
-    elif first.style != "Heading 1":
+    elif first.look.style != "Heading 1":
         yield page.fault('the title does not have the cell style "Heading 1". Apply it.', "A1")
 
 
@@ -104,7 +104,7 @@ def nothing_outside(page: Page) -> Iterator[Fault]:
     its columns (who fills them in) stand directly above the headings."""
     if not page.area:
         return
-    for cell in page.cells:
+    for cell in page.around:
         above = cell.row < page.area.top
         words = page.profile is Profile.RETURN and cell.row == page.area.top - 1 and cell.column <= page.area.right
         if above and cell.column > 1 and not words:
@@ -135,7 +135,7 @@ def no_header_footer(page: Page) -> Iterator[Fault]:
 
 def link_words(page: Page) -> Iterator[Fault]:
     """X24: a link says where it leads."""
-    for cell in page.cells:
+    for cell in page.cells if page.given.links else ():
         if page.is_link(cell) and (_VAGUE.fullmatch(str(cell.value).strip()) or len(str(cell.value).strip()) < 3):
             yield page.fault("a link does not say where it leads. Put that in words.", cell.coordinate)
 

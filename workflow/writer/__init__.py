@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from io import BytesIO
 
 from workflow.model import Book, Profile, Sheet, column_letters
-from workflow.writer import charts, values
+from workflow.writer import charts, fit, values
 from workflow.writer import grid as layout
 from workflow.writer.charts import BLANK_LOOK, MOST_LOOKS
 from workflow.writer.entry import LISTS, Lists
 from workflow.writer.formats import NORMAL, Formats, Workbook, contrast
 from workflow.writer.grid import INDENT, TITLE_SIZE
 from workflow.writer.measure import column_px, line_count, text_px
-from workflow.writer.package import NO_SEAL, SEAL, finish, is_sealed, seal
+from workflow.writer.package import NO_SEAL, SEAL, finish, is_sealed, seal, taken_parts
 from workflow.writer.sheets import Pen, checked, draw_sheet, quoted_sheet
 
 __all__ = [
@@ -36,27 +37,33 @@ def render(book: Book) -> bytes:
     """
     import xlsxwriter  # type: ignore[import-untyped] # noqa: PLC0415 - heavy, and carries no types
 
-    out = BytesIO()
     options = {
         "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
         "default_format_properties": dict(NORMAL), "default_row_height": 17,
     }
-    workbook = xlsxwriter.Workbook(out, options)
-    grids = [layout.lay(sheet, book.profile) for sheet in book.sheets]
-    moved = [long for grid in grids for long in grid.long_texts]
-    if moved:
-        grids.append(layout.lay(layout.long_texts(moved, book.profile), book.profile))
-    names = _tab_names([grid.sheet.name for grid in grids])
-    pen = Pen(workbook, Formats(workbook, layout.LOOKS[book.profile].size), book.profile, names, Lists())
-    tables = _table_names([grid.sheet for grid in grids])
-    drawn = {grid.sheet.name: grid for grid in grids}
-    for grid, table in zip(grids, tables, strict=True):
-        tab = draw_sheet(pen, grid, table)
-        charts.draw(workbook, tab, grid, drawn, names)
+    workbook = xlsxwriter.Workbook(BytesIO(), options)
+    pen = Pen(workbook, Formats(workbook, layout.LOOKS[book.profile].size), book.profile, {}, Lists())
+    _draw_sheets(pen, book)
     _draw_lists(pen)
     _describe(workbook, book)
-    workbook.close()
-    return finish(out.getvalue(), grow=book.profile is not Profile.PUBLISHED)
+    return finish(taken_parts(workbook), grow=book.profile is not Profile.PUBLISHED)
+
+
+def _draw_sheets(pen: Pen, book: Book) -> None:
+    """One sheet after another, of which only those that a chart draws are kept until the end."""
+    charted = {sheet.chart.sheet for sheet in book.sheets if sheet.chart}
+    kept = {sheet.name: fit.lay(sheet, book.profile) for sheet in book.sheets if sheet.name in charted}
+    pen.names |= _tab_names([sheet.name for sheet in book.sheets])
+    moved: list[layout.LongText] = []
+    for sheet, table in zip(book.sheets, _table_names(book.sheets), strict=True):
+        grid = kept.get(sheet.name) or fit.lay(sheet, book.profile)
+        tab = draw_sheet(pen, grid, table)
+        charts.draw(pen.workbook, tab, grid, kept, pen.names)
+        moved += grid.long_texts
+    if moved:
+        more = fit.long_texts(moved, book.profile)
+        pen.names |= _tab_names([*(sheet.name for sheet in book.sheets), more.name])
+        draw_sheet(pen, fit.lay(more, book.profile), _table_names([*book.sheets, more])[-1])
 
 
 def render_sealed(book: Book) -> bytes:
@@ -92,7 +99,7 @@ def _cut(text: str, limit: int) -> str:
     return text.rstrip(" '")
 
 
-def _table_names(sheets: list[Sheet]) -> list[str]:
+def _table_names(sheets: Sequence[Sheet]) -> list[str]:
     """A table name for each sheet: its own where it is a table's, else one made from it, since Excel wants the names of
     tables and the defined names that anchor records to differ."""
     anchors = {sheet.table.casefold() for sheet in sheets if sheet.table}

@@ -36,9 +36,10 @@ class Lists:
 
 def rules(grid: Grid, lists: Lists) -> Iterator[tuple[int, int, int, dict[str, object]]]:
     """Every rule of a sheet as (first body row, last body row, column, options); runs of alike cells share one."""
+    alike = not grid.look.typed_in and not grid.record  # all cells of a column
     for col in range(len(grid.columns)):
         start, current = 0, _kind_of(grid, 0, col)
-        for row in range(1, len(grid.rows) + 1):
+        for row in range(len(grid.rows) if alike else 1, len(grid.rows) + 1):
             following = _kind_of(grid, row, col) if row < len(grid.rows) else None
             if row < len(grid.rows) and following == current:
                 continue

@@ -19,7 +19,7 @@ ATTENTION_FILL = "FBD9C6"  # pale orange with a dark border; 15.9:1
 ATTENTION_LINE = "#9C2A00"
 RULE_LINE = "#BFBFBF"
 LINK_INK = "0B4F9E"  # 8.1:1 on white
-_DANGEROUS = ("=", "+", "-", "@", "\t")
+DANGEROUS = ("=", "+", "-", "@", "\t")
 _BLACK, _WHITE = "000000", "FFFFFF"
 
 
@@ -54,7 +54,7 @@ class Formats:
 
 def quoted(text: str) -> dict[str, object]:
     """The property that keeps Excel from taking text for a formula when a person edits the cell (law 7)."""
-    return {"quote_prefix": True} if text.startswith(_DANGEROUS) else {}
+    return {"quote_prefix": True} if text.startswith(DANGEROUS) else {}
 
 
 def marked(mark: Mark, under: str = "") -> dict[str, object]:

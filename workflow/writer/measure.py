@@ -74,11 +74,12 @@ def _sum_width(piece: str, bold: bool) -> int:
     return sum(map(_WIDTHS[bold].__getitem__, piece))
 
 
+_WORD = 40  # only words are worth remembering
 _word_width = lru_cache(maxsize=65536)(_sum_width)
 
 
 def _piece_width(piece: str, bold: bool) -> int:
-    return _word_width(piece, bold) if len(piece) <= 40 else _sum_width(piece, bold)  # only words are worth remembering
+    return _word_width(piece, bold) if len(piece) <= _WORD else _sum_width(piece, bold)
 
 
 def _text_width(text: str, bold: bool) -> int:
@@ -121,7 +122,7 @@ def line_count(text: str, width: float, size: float, bold: bool = False) -> int:
     return _lines(text, room, bold)
 
 
-@lru_cache(maxsize=16384)  # a text comes again in other papers, and when they are checked
+@lru_cache(maxsize=65536)  # a text comes again in other papers, and when they are checked
 def _lines(text: str, room: float, bold: bool) -> int:
     return sum(_paragraph_lines(line, room, bold) for line in text.split("\n"))
 
@@ -129,7 +130,7 @@ def _lines(text: str, room: float, bold: bool) -> int:
 def _paragraph_lines(text: str, room: float, bold: bool) -> int:
     lines, used, gap = 1, 0.0, 0.0
     for piece in _PIECES.findall(text):
-        width = _piece_width(piece, bold)
+        width = _word_width(piece, bold) if len(piece) <= _WORD else _sum_width(piece, bold)  # the loop that takes longest
         if piece.isspace():
             gap += width  # hangs over the edge at a line's end
             continue

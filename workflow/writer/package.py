@@ -1,6 +1,7 @@
 """What XlsxWriter cannot say, put into the finished file: language, no last editor, "Heading 1", rows that may grow.
 
-The package is written again with fixed dates, so the same book gives the same bytes on any day and system.
+XlsxWriter hands over its parts unpacked. They are packed with fixed dates, so the same book gives the same bytes on any day
+and system.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import hashlib
 import re
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from io import BytesIO
+from typing import Any
 
 _CORE, _STYLES, _CUSTOM = "docProps/core.xml", "xl/styles.xml", "docProps/custom.xml"
 SEAL, NO_SEAL = "seal", "0" * 64  # a property that tells whether a workbook is as it was written; before it is known
@@ -18,8 +20,8 @@ _ROW_HEIGHT = re.compile(rb'(<row [^>]*?)( ht="[0-9.]+") customHeight="1"')  # t
 HEADING_XF = 1  # the place of "Heading 1" among the cell styles; XlsxWriter itself only uses place 0
 
 
-def finish(data: bytes, *, grow: bool) -> bytes:
-    """The same workbook with `dc:language` en-GB, a blank last editor and the built-in style of its titles.
+def finish(parts: Iterable[tuple[str, bytes]], *, grow: bool) -> bytes:
+    """The workbook of these parts with `dc:language` en-GB, a blank last editor and the built-in style of its titles.
 
     With `grow`, row heights stand as a program would have fitted them, not as set by a person: Excel then makes a row
     higher while somebody types into it. Raises ValueError where XlsxWriter's parts are not as expected: a new version
@@ -33,15 +35,33 @@ def finish(data: bytes, *, grow: bool) -> bytes:
             return _styles(part.decode()).encode()
         return _ROW_HEIGHT.sub(rb"\1\2", part) if grow and name.startswith("xl/worksheets/sheet") else part
 
-    return _written(data, finished)
+    return _written(parts, finished)
 
 
-def _written(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
-    """The package written again with each part changed, under fixed dates."""
+def taken_parts(workbook: Any) -> Iterator[tuple[str, bytes]]:
+    """The parts of a workbook of XlsxWriter, which closes it. Each is let go of when the next is asked for."""
+    files: list[tuple[Any, str, bool]] = []
+    packager = workbook._get_packager()
+    make = packager._create_package
+
+    def kept() -> list[object]:
+        files.extend(make())
+        return []  # nothing for it to pack
+
+    packager._create_package = kept
+    workbook._get_packager = lambda: packager
+    workbook.close()
+    while files:
+        file, name, packed = files.pop(0)
+        yield name, file.getvalue() if packed else file.getvalue().encode()
+
+
+def _written(parts: Iterable[tuple[str, bytes]], change: Callable[[str, bytes], bytes]) -> bytes:
+    """A package of these parts, each changed, under fixed dates."""
     out = BytesIO()
-    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for name in old.namelist():
-            part = change(name, old.read(name))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for name, before in parts:
+            part = change(name, before)
             info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3  # the same whatever system writes it
@@ -53,7 +73,9 @@ def _written(data: bytes, change: Callable[[str, bytes], bytes]) -> bytes:
 def seal(data: bytes) -> bytes:
     """The same workbook with a mark of everything in it put into its property SEAL, which it must have with NO_SEAL in it."""
     mark = _mark(data).encode()
-    return _written(data, lambda name, part: part.replace(NO_SEAL.encode(), mark) if name == _CUSTOM else part)
+    with zipfile.ZipFile(BytesIO(data)) as package:
+        parts = ((name, package.read(name)) for name in package.namelist())
+        return _written(parts, lambda name, part: part.replace(NO_SEAL.encode(), mark) if name == _CUSTOM else part)
 
 
 def is_sealed(data: bytes) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from workflow.model import Content, Mark, Profile, column_letters
-from workflow.writer import charts, entry, formats, values
+from workflow.writer import body, charts, entry, formats, values
 from workflow.writer.formats import Format, Workbook, Worksheet
 from workflow.writer.grid import TITLE_SIZE, Grid
 from workflow.writer.measure import text_height
@@ -19,7 +19,6 @@ _DEEPEST_FREEZE = 260.0  # points; more frozen rows would leave no room to scrol
 _NOTE_PX, _TALLEST_NOTE_PX = 290, 600
 _LINK = re.compile(r"#'?(?P<sheet>(?:[^'!]|'')+)'?!(?P<cell>\$?[A-Z]{1,3}\$?[0-9]+(?::\$?[A-Z]{1,3}\$?[0-9]+)?)")
 _ALLOWED = ("format_columns", "format_rows", "insert_rows", "sort", "select_locked_cells", "select_unlocked_cells")
-_EPOCH = date(1899, 12, 30)
 
 
 @dataclass(slots=True)
@@ -57,9 +56,7 @@ def draw_sheet(pen: Pen, grid: Grid, table: str) -> Worksheet:
     _draw_lines(pen, tab, grid)
     if grid.columns:
         _draw_table(pen, tab, grid, table)
-        for row, cells in enumerate(grid.drawn):
-            for col, drawn in enumerate(cells):
-                _draw_cell(pen, tab, grid, (row, col), drawn)
+        _draw_body(pen, tab, grid)
     if grid.sheet.table and grid.sheet.layout != "table":
         anchor = grid.first_row if grid.columns else 0
         where = f"={quoted_sheet(name)}!$A${anchor + 1}"
@@ -69,6 +66,7 @@ def draw_sheet(pen: Pen, grid: Grid, table: str) -> Worksheet:
             start = grid.first_row
             checked(tab.data_validation(start + first, col, start + last, col, options), f"a rule on {name}")
     _set_up(tab, grid)
+    body.settle(tab)
     return tab
 
 
@@ -96,18 +94,51 @@ def _draw_table(pen: Pen, tab: Worksheet, grid: Grid, table: str) -> None:
         "description": values.clip(values.clean(grid.sheet.description or grid.sheet.title), 1000),
     }
     last_row, last_col = grid.last_row, len(grid.columns) - 1
+    tab.table_cells = body.Forgetful()
     checked(tab.add_table(grid.heading_row, 0, last_row, last_col, options), f"the table {table}")
-    body = f"A{grid.first_row + 1}:{column_letters(last_col + 1)}{last_row + 1}"
-    checked(tab.ignore_errors({"number_stored_as_text": body}), "to leave numbers kept as text unmarked")  # references
+    where = f"A{grid.first_row + 1}:{column_letters(last_col + 1)}{last_row + 1}"
+    checked(tab.ignore_errors({"number_stored_as_text": where}), "to leave numbers kept as text unmarked")  # references
 
 
-def _draw_cell(pen: Pen, tab: Worksheet, grid: Grid, at: tuple[int, int], drawn: Drawn) -> None:
-    row, col = at
-    content, typed_in = grid.rows[row][col], grid.typed_in(row, col)
-    cell = (grid.first_row + row, col)
-    _put(tab, cell, (content, drawn), _style(pen, grid, (content, drawn), (col > 0, typed_in)), pen.names)
+def _draw_body(pen: Pen, tab: Worksheet, grid: Grid) -> None:
+    rows = body.Body(tab, grid.first_row, len(grid.columns))
+    known: dict[object, int] = {}  # the formats of cells whose look follows from what they hold and where they stand
+    for row, (contents, cells) in enumerate(zip(grid.rows, grid.drawn, strict=True)):
+        markup: list[str] = []
+        starts = rows.starts()
+        for col, (content, drawn) in enumerate(zip(contents, cells, strict=True)):
+            typed_in = grid.look.typed_in and grid.typed_in(row, col)
+            if isinstance(content, Mark):
+                markup.append(_marked_cell(pen, rows, grid, (row, col), typed_in))
+                continue
+            kind, value, text, shown = drawn
+            key = kind, shown, text.startswith(formats.DANGEROUS), typed_in, col > 0
+            style = known.get(key)
+            if style is None:
+                style = known[key] = body.format_number(_style(pen, grid, (content, drawn), (col > 0, typed_in)))
+            rest = rows.text(text) if kind == "text" else body.shown(kind, value)
+            if rest is None:
+                markup.append(_marked_cell(pen, rows, grid, (row, col), typed_in))
+            else:
+                markup.append(f'{starts[col]}{style}"{rest}')
+        rows.add(markup)
+    rows.end()
+
+
+def _marked_cell(pen: Pen, rows: body.Body, grid: Grid, at: tuple[int, int], typed_in: bool) -> str:
+    """The markup of a cell that may be more than its value."""
+    (row, col), what = at, (grid.rows[at[0]][at[1]], grid.drawn[at[0]][at[1]])
+    content, drawn = what
+    cell, style = (grid.first_row + row, col), _style(pen, grid, what, (col > 0, typed_in))
     if isinstance(content, Mark) and content.note and pen.profile is Profile.RETURN:
-        _draw_note(tab, cell, values.clip(values.clean(content.note), values.LONGEST_TEXT))
+        _draw_note(rows.tab, cell, values.clip(values.clean(content.note), values.LONGEST_TEXT))
+    rest: str | None = None
+    if not (isinstance(content, Mark) and (content.formula or content.link)):
+        rest = rows.text(drawn.text) if drawn.kind == "text" else body.shown(drawn.kind, drawn.value)
+    if rest is None:
+        _put(rows.tab, cell, what, style, pen.names)
+        return rows.taken(*cell)
+    return f'{rows.starts()[col]}{body.format_number(style)}"{rest}'
 
 
 def _style(pen: Pen, grid: Grid, what: tuple[Content, Drawn], state: tuple[bool, bool]) -> Format:
@@ -156,7 +187,7 @@ def _put(
     (row, col), (content, drawn) = cell, what
     value = drawn.value
     if isinstance(content, Mark) and content.formula:
-        saved = (value - _EPOCH).days if isinstance(value, date) else "" if value is None else value
+        saved = (value - body.EPOCH).days if isinstance(value, date) else "" if value is None else value
         code: object = tab.write_formula(row, col, content.formula, style, saved)
     elif isinstance(value, date):
         code = tab.write_datetime(row, col, value, style)
