@@ -29,6 +29,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from tests import writer_books as books
 from workflow import accessible, writer
+from workflow.accessible.page import OURS, THEIRS, Most
 from workflow.model import Mark, Profile, Sheet
 
 Workbook = openpyxl.Workbook
@@ -407,3 +408,14 @@ def test_many_sheets_each_need_their_link() -> None:
     cover = replace(full.sheets[0], lines=(*full.sheets[0].lines[:-1], Mark("Measures")))
     failed = accessible.check(writer.render(replace(full, sheets=(cover, *full.sheets[1:]))), P, NAME)
     assert failed == ("Cover (A1): the cover has no link to the sheet Measures. Add one to its contents. (X32)",)
+
+
+def test_our_own_papers_may_be_as_large_as_the_partnership_is(good: dict[Profile, bytes]) -> None:
+    small = Most(cells=10, size=10_000_000)
+    with pytest.raises(accessible.CannotCheckError, match=r"too large to check: .* is in use down to cell"):
+        accessible.failures(good[P], P, most=small)
+    with pytest.raises(accessible.CannotCheckError, match="unpacked it is more than 0 MB"):
+        accessible.failures(good[P], P, most=Most(cells=1_000_000, size=10))
+    assert OURS.cells > THEIRS.cells
+    assert OURS.size > THEIRS.size
+    assert not accessible.check(good[P], P)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from workflow.accessible import book as whole
 from workflow.accessible import cell, charts, opened, parts, plain, sheet
 from workflow.accessible.checklist import BY_PERSON, CHECKLIST, JUDGED
-from workflow.accessible.page import Fault, Page, TooLargeError
+from workflow.accessible.page import OURS, THEIRS, Fault, Most, Page, TooLargeError
 from workflow.model import Profile
 
 __all__ = ["BY_PERSON", "CHECKLIST", "JUDGED", "CannotCheckError", "Failed", "check", "failures", "tested"]
@@ -70,7 +70,7 @@ _PARTS: tuple[tuple[str, tuple[Profile, ...], Callable[[parts.File], Iterator[Fa
     ("X33", _OUT, parts.described_tables),
     ("X35", _OUT, parts.file_itself),
 )
-_Way: TypeAlias = Callable[[bytes, Profile], tuple["Workbook", Iterator[Page]]]
+_Way: TypeAlias = Callable[[bytes, Profile, Most], tuple["Workbook", Iterator[Page]]]
 _SHOWN_CELLS = 5
 _NO_WORKBOOK = "The file could not be opened as an Excel workbook (.xlsx), so nothing was checked."
 
@@ -103,36 +103,36 @@ def tested(profile: Profile) -> tuple[str, ...]:
 
 
 def check(data: bytes, profile: Profile, name: str = "") -> tuple[str, ...]:
-    """The failed checks of a workbook in plain English, each with its sheet, its cells and its number in domain.md C1.
+    """The failed checks of one of our own workbooks in plain English, each with its sheet, cells and number in domain.md C1.
 
     Empty when all pass. `name` is the file's name, checked where given. A file that cannot be opened is one failed check.
     """
     try:
-        return tuple(failed.sentence for failed in failures(data, profile, name))
+        return tuple(failed.sentence for failed in failures(data, profile, name, OURS))
     except CannotCheckError as problem:
         return (str(problem),)
 
 
-def failures(data: bytes, profile: Profile, name: str = "") -> tuple[Failed, ...]:
-    """The same, part by part. Raises CannotCheckError.
+def failures(data: bytes, profile: Profile, name: str = "", most: Most = THEIRS) -> tuple[Failed, ...]:
+    """The same of any workbook, part by part. Raises CannotCheckError, also for one that is larger than `most`.
 
     It opens what it is given with openpyxl, so a file that somebody else made is for a guarded process (`guard`).
     """
     with _opening():
-        file = parts.File(parts.read_parts(data), profile, data, name)
+        file = parts.File(parts.read_parts(data, most), profile, data, name)
     try:
-        failed = _failed(plain.opened, data, profile)
+        failed = _failed(plain.opened, data, profile, most)
     except plain.NotPlainError:
-        failed = _failed(opened.opened, data, profile)
+        failed = _failed(opened.opened, data, profile, most)
     for code, holds, look in _PARTS:
         failed += [(code, fault) for fault in look(file)] if profile in holds else []
     return _gathered(failed)
 
 
-def _failed(way: _Way, data: bytes, profile: Profile) -> list[tuple[str, Fault]]:
+def _failed(way: _Way, data: bytes, profile: Profile, most: Most) -> list[tuple[str, Fault]]:
     """What fails of the workbook and of its sheets. One sheet after another is read and looked at."""
     with _opening():
-        book, coming = way(data, profile)
+        book, coming = way(data, profile, most)
     tests = [(code, test) for code, holds, test in _SHEET if profile in holds]
     met: list[list[tuple[str, Fault]]] = [[] for _ in tests]
     looked: list[Page] = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from workflow.accessible import parts
 from workflow.accessible.looks import Cell, Looks
-from workflow.accessible.page import Page, Sheet, fits, is_checked, page_of
+from workflow.accessible.page import THEIRS, Most, Page, Sheet, fits, is_checked, page_of
 from workflow.model import Profile
 
 if TYPE_CHECKING:
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 
-def opened(data: bytes, profile: Profile) -> tuple[Workbook, Iterator[Page]]:
+def opened(data: bytes, profile: Profile, most: Most = THEIRS) -> tuple[Workbook, Iterator[Page]]:
     """The workbook and its worksheets to check, one after another. Raises what openpyxl raises where it cannot read it."""
     from openpyxl import load_workbook  # noqa: PLC0415 - heavy
 
     book = load_workbook(BytesIO(data), data_only=True)  # a formula counts as its saved result
     formulas = load_workbook(BytesIO(data)) if parts.has_formula_links(data) else None
-    return book, _pages(book, formulas, profile)
+    return book, _pages(book, formulas, (profile, most))
 
 
-def _pages(book: Workbook, formulas: Workbook | None, profile: Profile) -> Iterator[Page]:
-    looks = Looks()
+def _pages(book: Workbook, formulas: Workbook | None, given: tuple[Profile, Most]) -> Iterator[Page]:
+    (profile, most), looks = given, Looks()
     for sheet in book.worksheets:
-        fits(str(sheet.title), sheet.max_row, sheet.max_column)
+        fits(most, str(sheet.title), sheet.max_row, sheet.max_column)
         if is_checked(sheet, profile):
             yield page_of(sheet, profile, _read(sheet, formulas[sheet.title] if formulas else None, looks))
 

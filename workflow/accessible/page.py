@@ -16,8 +16,18 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
 DEFAULT_WIDTH = 8.43
-_MOST_CELLS = 5_000_000  # a sheet formatted to its last corner would take for ever
 _PADDING = 0.71  # what Excel adds to a column's width in the file
+
+
+class Most(NamedTuple):
+    """The largest workbook that is worth checking: cells of a sheet, and bytes unpacked."""
+
+    cells: int
+    size: int
+
+
+THEIRS = Most(5_000_000, 200_000_000)  # a sheet formatted to its last corner would take for ever
+OURS = Most(50_000_000, 2_000_000_000)  # what we wrote is as large as the partnership is
 
 
 class Fault(NamedTuple):
@@ -49,6 +59,11 @@ class Sheet:
     links: Mapping[tuple[int, int], str]  # where each cell that leads somewhere leads in the workbook
     blank: Look
     covered: frozenset[tuple[int, int]] = frozenset()
+
+    @property
+    def corner(self) -> tuple[int, int]:
+        """The last row and the last column that are in use."""
+        return max(self.rows, default=1), max((cells[-1].column for cells in self.rows.values() if cells), default=1)
 
 
 @dataclass
@@ -164,9 +179,9 @@ class TooLargeError(ValueError):
     """The workbook is larger than is worth checking; the text says in what way."""
 
 
-def fits(title: str, last_row: int, last_col: int) -> None:
+def fits(most: Most, title: str, last_row: int, last_col: int) -> None:
     """Raises TooLargeError for a sheet that is formatted far beyond its data."""
-    if last_row * last_col > _MOST_CELLS:
+    if last_row * last_col > most.cells:
         raise TooLargeError(f"{title} is in use down to cell {at(last_row, last_col)}: delete its empty rows and columns")
 
 

@@ -9,10 +9,9 @@ from io import BytesIO
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
-from workflow.accessible.page import Fault, TooLargeError
+from workflow.accessible.page import Fault, Most, TooLargeError
 from workflow.model import Profile
 
-_MOST_BYTES = 200_000_000  # unpacked; a workbook that a board can open is far smaller
 _LARGEST = 2_000_000  # domain.md X35
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 _FORBIDDEN = (
@@ -36,14 +35,14 @@ class File(NamedTuple):
     name: str
 
 
-def read_parts(data: bytes) -> dict[str, bytes]:
+def read_parts(data: bytes, most: Most) -> dict[str, bytes]:
     """The package's parts that the checks read: names of all, contents of drawings, charts and tables only.
 
     Raises TooLargeError, or what zipfile raises where the data is no package.
     """
     with zipfile.ZipFile(BytesIO(data)) as package:
-        if sum(info.file_size for info in package.infolist()) > _MOST_BYTES:
-            raise TooLargeError("unpacked it is more than 200 MB")
+        if sum(info.file_size for info in package.infolist()) > most.size:
+            raise TooLargeError(f"unpacked it is more than {most.size // 1_000_000} MB")
         wanted = re.compile(r"xl/(?:drawings|charts|tables)/.*\.xml$")
         return {name: package.read(name) if wanted.search(name) else b"" for name in package.namelist()}
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from zipfile import ZipFile
 
 from workflow.accessible.looks import Cell, Look, Looks
-from workflow.accessible.page import Page, Sheet, fits, is_checked, page_of
+from workflow.accessible.page import THEIRS, Most, Page, Sheet, fits, is_checked, page_of
 from workflow.model import Profile, column_letters
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class NotPlainError(Exception):
     """The file is not written so plainly; it is no fault of the file."""
 
 
-def opened(data: bytes, profile: Profile) -> tuple[Workbook, Iterator[Page]]:
+def opened(data: bytes, profile: Profile, most: Most = THEIRS) -> tuple[Workbook, Iterator[Page]]:
     """The workbook and its worksheets to check, one after another. Raises NotPlainError here or later on, and what openpyxl
     raises where it cannot read what it is given."""
     from openpyxl.reader.excel import ExcelReader  # noqa: PLC0415 - heavy
@@ -60,15 +60,16 @@ def opened(data: bytes, profile: Profile) -> tuple[Workbook, Iterator[Page]]:
     found = [rel.target for sheet, rel in reader.parser.find_sheets() if rel.target in reader.valid_files]
     if len(found) != len(reader.wb.worksheets):
         raise NotPlainError
-    return reader.wb, _pages(package, found, reader.wb, (texts, profile))
+    return reader.wb, _pages(package, found, reader.wb, (texts, profile, most))
 
 
-def _pages(package: ZipFile, found: list[str], book: Workbook, given: tuple[list[str], Profile]) -> Iterator[Page]:
-    (texts, profile), looks = given, Looks()
+def _pages(package: ZipFile, found: list[str], book: Workbook, given: tuple[list[str], Profile, Most]) -> Iterator[Page]:
+    (texts, profile, most), looks = given, Looks()
     for name, sheet in zip(found, book.worksheets, strict=True):
         if _SHEET.fullmatch(name) is None or sheet.merged_cells.ranges:
             raise NotPlainError
         read = _Reading(sheet, looks, texts).read(_cut(package.read(name), b"sheetData")[0])
+        fits(most, str(sheet.title), *read.corner)
         if is_checked(sheet, profile):
             yield page_of(sheet, profile, read)
 
@@ -143,8 +144,6 @@ class _Reading:
     def read(self, run: str) -> Sheet:
         """All of them. Raises NotPlainError."""
         self._take(run)
-        widest = max((cells[-1].column for cells in self._rows.values() if cells), default=1)
-        fits(str(self._sheet.title), max(self._rows, default=1), widest)
         for at, cell in self._sheet._cells.items():  # those that openpyxl made for links and notes
             if cell.hyperlink is not None:
                 self._links[at] = cell.hyperlink.location or ""
