@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from workflow import completeness, config, desk, history, items
 from workflow.conflicts import Conflict
@@ -37,7 +38,7 @@ from workflow.wording import finding
 _CLOSED = ("query-explained", "query-settled")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quarter:
     """One period: what stood before it, what its submissions came to, and each partner's return."""
 
@@ -57,10 +58,24 @@ class Quarter:
         """Law 1's counts for the period."""
         return self.merged.balance
 
-    @property
-    def now(self) -> dict[Slot, Standing]:
+    @cached_property
+    def now(self) -> Mapping[Slot, Standing]:
         """What stands at the end of the period."""
         return fold([self.before, self.merged.standing])
+
+    @cached_property
+    def asked(self) -> Mapping[str, list[Finding]]:
+        """By partner, what anybody is to answer, in reading order."""
+        found: dict[str, list[Finding]] = {}
+        for f in self.findings:
+            if f.severity is not Severity.NOTE:
+                found.setdefault(f.partner, []).append(f)
+        return found
+
+    @cached_property
+    def unused(self) -> frozenset[str]:
+        """The files that could not be used."""
+        return frozenset(s.place for s in self.submissions if s.state in (SubmissionState.HELD, SubmissionState.REFUSED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +92,7 @@ class Facts:
 
 def work_out(facts: Facts, submissions: Sequence[Submission]) -> dict[str, Quarter]:
     """Every period in the order of its dates, each standing on the ones before it."""
-    before = items.opening(facts.register, facts.forms)
+    before: Mapping[Slot, Standing] = items.opening(facts.register, facts.forms)
     earlier: dict[Slot, tuple[Value, ...]] = {}
     waivers = facts.register.waivers
     quarters: dict[str, Quarter] = {}
