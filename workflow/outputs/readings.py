@@ -65,23 +65,12 @@ class Readings:
 
     def given(self, item: Item, period: str) -> Reading | None:
         """What one period reported, a value or the reason why there is none; None where it reported neither."""
-        values = {
-            name: self._value(item, name, period)
-            for name in (
-                "value",
-                "not_available",
-                "period_type",
-                "period_start",
-                "period_end",
-                "numerator",
-                "denominator",
-                "comparator",
-                "provisional",
-            )
-        }
-        value, reason = _number(values["value"]), _reason(values["not_available"])
+        value = _number(self._value(item, "value", period))
+        reason = _reason(self._value(item, "not_available", period))
         if value is None and not reason:
             return None
+        described = ("period_type", "period_start", "period_end", "numerator", "denominator", "comparator", "provisional")
+        values = {name: self._value(item, name, period) for name in described}
         return Reading(
             period=period,
             value=value,

@@ -49,6 +49,14 @@ class Scope:
     report: bool = False  # a report that is asked for by name: its "board" is whoever reads it
     past: bool = False  # also what no paper of the period knows of: rows of other years, closed or not yet asked for
 
+    @classmethod
+    def on(cls, view: View, board: Board | None = None) -> Scope:
+        """The paper of a board, or the tracker, made once: what was worked out for it is asked for again beside it."""
+        found = view.kept.get((cls, board))
+        if not isinstance(found, cls):
+            found = view.kept[cls, board] = cls(Moments.on(view), board)
+        return found
+
     @property
     def view(self) -> View:
         """The view it is made from."""
@@ -295,6 +303,7 @@ class Scope:
 
     # --- what was left out
 
+    @cached_property
     def withheld(self) -> tuple[Withheld, ...]:
         """All that this paper leaves out of its scope for its audience's sake, for the coordinator."""
         found: list[Withheld] = []
