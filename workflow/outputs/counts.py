@@ -22,6 +22,10 @@ STATES = ("returned", "nil return", "part returned", "held", "late", "owed", "no
 
 def rag_words(scope: Scope) -> tuple[str, ...]:
     """The RAG words of the schemes in scope, worst first; those that say nothing of delivery come last."""
+    return once(scope, _rag_words)
+
+
+def _rag_words(scope: Scope) -> tuple[str, ...]:
     rows = [item for form in rated_forms(scope) for item in scope.rows(form.name)]
     levels = {level for item in rows for level in standing.scheme_levels(item, scope.register)}
     ranks: dict[str, int] = {}

@@ -106,7 +106,7 @@ class Emitter:
         listed = press.give(decisions, f"decisions-{key}.xlsx") if decisions else None
         letters_out, issues = self._to_partners(quarter, mailer)
         files = {f"{folder}/{tracker.name}": tracker.data}
-        back = reader.read_bytes(tracker.data, reader.Limits(), reader.sought_for(self.workspace.forms))
+        back = trackers.read_back(tracker.data, self.workspace)
         shown = (issue, trackers.shown(back, self.workspace, view))
         if listed:
             files[f"{folder}/{listed.name}"] = listed.data
