@@ -17,7 +17,7 @@ FIRST_DUE, AGREED_DUE = "First due date", "Agreed due date"
 ON_REGISTER = "The register"
 _PERIOD = 3  # where the column of the period stands
 _TITLE, _BEFORE = 44, 160  # characters of a row's title and of what stood before: the whole of both stands elsewhere
-_COLUMNS = (  # and the period's own column after the third
+COLUMNS = (  # and the period's own column after the third
     Column("Row key", width=14, key=True),
     Column("Item", Kind.LONG_TEXT, 24),
     Column("Field", width=18),
@@ -39,7 +39,7 @@ def history_sheet(scope: Scope) -> Sheet:
     return data_sheet(
         scope,
         NAME,
-        (*_COLUMNS[:_PERIOD], Column(scope.word.capitalize(), width=12), *_COLUMNS[_PERIOD:]),
+        (*COLUMNS[:_PERIOD], Column(scope.word.capitalize(), width=12), *COLUMNS[_PERIOD:]),
         list(_rows(scope)),
         Words(
             title="History of every answer",

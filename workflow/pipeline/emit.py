@@ -11,7 +11,7 @@ from workflow import items, letters, outbox, post, reader
 from workflow.inbox import hash_of
 from workflow.ledger import Issue, Ledger
 from workflow.model import Board, Partner, ReturnStatus, Slot, Value
-from workflow.outputs import brief, pack, withheld
+from workflow.outputs import brief, history, pack, withheld
 from workflow.outputs.view import View
 from workflow.pipeline import accessibility, trackers
 from workflow.pipeline.book import decisions_for, marked_up, template_for
@@ -97,6 +97,7 @@ class Emitter:
         quarter = self.quarters[key]
         view = self.view(key)
         folder = f"outbox/{key}"
+        press.expect(sum(map(len, view.history.values())) * len(history.COLUMNS))  # the tracker has a row for each
         book, issue = trackers.tracker_of(self.workspace, view)
         tracker = press.give(book, f"master-tracker-{key}.xlsx")
         mailer = Mailer(self.workspace, quarter, self.today)
