@@ -106,14 +106,13 @@ class Emitter:
         decisions = decisions_for(self.workspace, quarter, self.today) if quarter.submissions else None
         listed = press.give(decisions, f"decisions-{key}.xlsx") if decisions else None
         letters_out, issues = self._to_partners(quarter, mailer)
-        files = {f"{folder}/{tracker.name}": tracker.data}
+        # Asked for before the tracker, which is the most to draw: what the press has not begun by now is drawn here meanwhile.
+        boards = {} if closed else self._to_boards(view, mailer, packs, press)
+        decided = {f"{folder}/{listed.name}": listed.data} if listed else {}
         back = trackers.read_back(tracker.data, self.workspace)
         shown = (issue, trackers.shown(back, self.workspace, view))
-        if listed:
-            files[f"{folder}/{listed.name}"] = listed.data
-        if not closed:
-            files.update(self._to_boards(view, mailer, packs, press))
-        return Papers(files | letters_out, (shown, *issues), view, back)
+        files = {f"{folder}/{tracker.name}": tracker.data, **decided, **boards, **letters_out}
+        return Papers(files, (shown, *issues), view, back)
 
     def view(self, key: str) -> View:
         """A period as its outputs see it."""
