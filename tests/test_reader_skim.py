@@ -44,6 +44,14 @@ def test_our_own_guide_rules_and_checks_are_passed_over() -> None:
     assert all(s.cells for s in found.sheets if s.name not in OURS)
 
 
+def test_a_sheet_that_is_left_aside_is_not_read_and_all_others_are() -> None:
+    data = books.good().data
+    whole, aside = read_bytes(data), read_bytes(data, aside=(read_bytes(data).sheets[0].name,))
+    assert passed(aside) == [whole.sheets[0].name]
+    assert not aside.sheets[0].cells
+    assert aside.sheets[1:] == whole.sheets[1:]
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("name", ["", *LIGHT])
 def test_what_is_told_of_a_hostile_workbook_is_the_same(name: str) -> None:

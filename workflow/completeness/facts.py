@@ -70,7 +70,7 @@ class ReturnFacts:
         twice = (key for f in keys if f.code == "row-key-repeated" for key in f.items)
         return frozenset((*(f.suggestion for f in keys), *twice))
 
-    @property
+    @cached_property
     def merged(self) -> list[Submission]:
         """Its files that were read, in the order they were sent."""
         return [s for s in in_order(self.submissions) if s.state is SubmissionState.MERGED]

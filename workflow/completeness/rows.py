@@ -74,12 +74,13 @@ def _held(form: Form, item: Item, facts: ReturnFacts) -> frozenset[str]:
 
 
 def _review_row(form: Form, item: Item, facts: ReturnFacts, nil: bool) -> RowReview:
-    row = row_facts(form, item, facts)
     standing = facts.row(form, item.key)
-    given = {name: s.value for name, s in standing.items() if not s.carried}
-    if not given and not row.held:
+    if all(s.carried for s in standing.values()) and not _held(form, item, facts):
+        if nil:
+            return RowReview(nil, "", tuple(_unchanged(row_facts(form, item, facts), item, facts)))
         why = "its row key was changed (held)" if item.key in facts.mistaken else "nothing entered"
-        return RowReview(nil, "" if nil else why, tuple(_unchanged(row, item, facts)) if nil else (), not nil)
+        return RowReview(nil, why, untouched=True)
+    row = row_facts(form, item, facts)
     given = dict(row.values)
     troubles = ruled(row, item.label, facts)
     if nil and given.get("no_change") is not True:

@@ -27,6 +27,7 @@ MASKS = {
 _MASKED = re.compile(rf"\[(?:{'|'.join(MASKS.values())})(?: ending \d{{4}})?\]")
 _GONE = "\x01"  # a character that nobody can see
 Span = tuple[int, int, str, bool]  # start, end, kind, sure
+_NOTHING: tuple[str, list[int], tuple[Span, ...]] = ("", [], ())  # of nearly every text: not even the text is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +53,10 @@ def find(text: str, allowed: Collection[str] = ()) -> tuple[Hit, ...]:
 
     `allowed` are email addresses that may stand there, casefolded. Masks are never found again.
     """
-    plain, origin = _plain(text)
+    plain, origin, every = _read(text)
+    spans = [s for s in every if s[2] != "email" or plain[s[0] : s[1]].casefold() not in allowed]
     hits = []
-    for start, end, kind, sure in _merged(sorted(_spans(plain, allowed))):
+    for start, end, kind, sure in _merged(spans):
         first, past = (origin[start], origin[end - 1] + 1) if origin else (start, end)
         hits.append(Hit(kind, first, past, text[first:past], sure))
     return tuple(hits)
@@ -126,11 +128,18 @@ def _barred(pattern: re.Pattern[str], plain: str) -> str:
     return pattern.sub(lambda m: BAR * len(m[0]), plain)
 
 
-def _spans(plain: str, allowed: Collection[str]) -> Iterator[Span]:
+@lru_cache(maxsize=65536)  # the same text is looked through for a rule, for each paper and for each message
+def _read(text: str) -> tuple[str, list[int], tuple[Span, ...]]:
+    """The text as patterns read it, where each character stood (`_plain`), and all that they find, whoever's address it is."""
+    plain, origin = _plain(text)
+    spans = tuple(sorted(_spans(plain)))
+    return (plain, origin, spans) if spans else _NOTHING
+
+
+def _spans(plain: str) -> Iterator[Span]:
     if "@" in plain:
         for m in patterns.EMAIL.finditer(plain):
-            if m[0].casefold() not in allowed:
-                yield *m.span(), "email", True
+            yield *m.span(), "email", True
         plain = _barred(patterns.EMAIL, plain)
     plain = _barred(patterns.URL, plain)  # addresses of pages are full of digits and words that mean nothing
     for m in patterns.NAME.finditer(plain):
@@ -142,7 +151,6 @@ def _spans(plain: str, allowed: Collection[str]) -> Iterator[Span]:
         yield from _again(plain, found)
 
 
-@lru_cache(maxsize=8192)  # the same text is looked through for a rule, for each paper and for each message
 def _numbered(plain: str) -> tuple[Span, ...]:
     digits = len(patterns.DIGIT.findall(plain))
     found: list[Span] = []

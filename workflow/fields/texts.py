@@ -26,12 +26,14 @@ _LONGEST_LIST = 12  # words; a longer list is named, not spelled out
 
 def clean(text: str) -> str:
     """Line ends as "\\n", invisible characters out, outer white space off; nothing else is altered."""
+    if text.isprintable():  # then it has none of either, as most texts
+        return text.strip()
     return _INVISIBLE.sub("", _LINE_ENDS.sub("\n", text)).strip()
 
 
 def invisible(text: str) -> int:
     """How many invisible or control characters `clean` takes out."""
-    return len(_INVISIBLE.findall(_LINE_ENDS.sub("\n", text)))
+    return 0 if text.isprintable() else len(_INVISIBLE.findall(_LINE_ENDS.sub("\n", text)))
 
 
 def straight(text: str) -> str:

@@ -48,6 +48,10 @@ class Worker:
                 if self._child is child:
                     self._child = None
 
+    def start(self) -> None:
+        """Start the child before it is asked anything. Raises WorkflowError where none can be started."""
+        self._ready()
+
     def interrupt(self) -> None:
         """End the child's life, from another thread than the one that waits for it, which then hears ChildFailed."""
         if (child := self._child) is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ CUTS = (
 _LETTER = re.compile(r"\d-([A-Z])\d{1,2}$", re.ASCII)
 
 
+@lru_cache(maxsize=256)
 def cut_of(key: str) -> Cut:
     """How the year of a period's key is cut, by the letter in it; in quarters where it tells nothing."""
     found = _LETTER.search(key)

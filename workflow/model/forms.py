@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 
 class Role(StrEnum):
@@ -99,7 +100,7 @@ class RuleUse:
     params: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Form:
     """One table. `layout` is "table" (a row per item) or "record" (a line per field, heading in column A, answer in B)."""
 
@@ -140,26 +141,32 @@ class Form:
         """Its title inside a sentence: "measures". A short form keeps its capitals."""
         return " ".join(w if w[1:] != w[1:].lower() else w.lower() for w in self.title.split())
 
-    @property
+    # What is asked of a form for every cell, found once. Two fields of one name are refused (`config`): the first counts.
+
+    @cached_property
+    def _by_name(self) -> Mapping[str, Field]:
+        return {f.name: f for f in reversed(self.fields)}
+
+    @cached_property
     def key(self) -> Field | None:
         """The key field; None in a record form."""
         return next((f for f in self.fields if f.role is Role.KEY), None)
 
-    @property
+    @cached_property
     def answers(self) -> tuple[Field, ...]:
         """The fields that a partner fills."""
         return tuple(f for f in self.fields if f.role is Role.ANSWER)
 
     def field(self, name: str) -> Field:
         """The field called `name`. Raises KeyError: a form that names a field it lacks is our mistake."""
-        for f in self.fields:
-            if f.name == name:
-                return f
-        raise KeyError(f"form {self.name} has no field {name}")
+        found = self._by_name.get(name)
+        if found is None:
+            raise KeyError(f"form {self.name} has no field {name}")
+        return found
 
     def has(self, name: str) -> bool:
         """Whether the form has a field called `name`."""
-        return any(f.name == name for f in self.fields)
+        return name in self._by_name
 
 
 def with_purpose(forms: Mapping[str, Form], purpose: Purpose) -> Form | None:

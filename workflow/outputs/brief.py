@@ -12,7 +12,6 @@ from workflow.outputs import counts, exceptions
 from workflow.outputs.columns import rated_forms
 from workflow.outputs.scope import Scope
 from workflow.outputs.sheets import title_words
-from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
 from workflow.wording import shorten
 
@@ -21,7 +20,7 @@ DECISIONS_LISTED = 8  # a letter is read standing up; the pack has them all
 
 def board_words(view: View, board: Board) -> Mapping[str, object]:
     """The words of `letters.BoardLetter` that come from the pack: `headlines`, `decisions` and `rag`."""
-    scope = Scope(Moments(view), board)
+    scope = Scope.on(view, board)
     forms = rated_forms(scope)
     everything = counts.rated(scope)
     return {

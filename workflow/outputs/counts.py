@@ -22,6 +22,10 @@ STATES = ("returned", "nil return", "part returned", "held", "late", "owed", "no
 
 def rag_words(scope: Scope) -> tuple[str, ...]:
     """The RAG words of the schemes in scope, worst first; those that say nothing of delivery come last."""
+    return once(scope, _rag_words)
+
+
+def _rag_words(scope: Scope) -> tuple[str, ...]:
     rows = [item for form in rated_forms(scope) for item in scope.rows(form.name)]
     levels = {level for item in rows for level in standing.scheme_levels(item, scope.register)}
     ranks: dict[str, int] = {}
@@ -47,9 +51,17 @@ def _fact(scope: Scope, form: Form, item: Item, moment: Moment) -> Fact:
     )
 
 
-def facts(scope: Scope, forms: Iterable[Form]) -> tuple[Fact, ...]:
+def facts(scope: Scope, forms: Sequence[Form]) -> tuple[Fact, ...]:
     """The rows of these forms as they stand now."""
-    return tuple(_fact(scope, form, item, scope.now) for form in forms for item in scope.rows(form.name))
+    kept = once(scope, _facts_by_form)
+    for form in forms:
+        if form.name not in kept:
+            kept[form.name] = tuple(_fact(scope, form, item, scope.now) for item in scope.rows(form.name))
+    return tuple(fact for form in forms for fact in kept[form.name])
+
+
+def _facts_by_form(_: Scope) -> dict[str, tuple[Fact, ...]]:
+    return {}
 
 
 def rated(scope: Scope) -> tuple[Count, ...]:

@@ -18,7 +18,7 @@ ON_REGISTER = "The register"
 MOST_ROWS = 1_000_000  # of one sheet: spreadsheet programs end at 1,048,576
 _PERIOD = 3  # where the column of the period stands
 _TITLE, _BEFORE = 44, 160  # characters of a row's title and of what stood before: the whole of both stands elsewhere
-_COLUMNS = (  # and the period's own column after the third
+COLUMNS = (  # and the period's own column after the third
     Column("Row key", width=14, key=True),
     Column("Item", Kind.LONG_TEXT, 24),
     Column("Field", width=18),
@@ -47,7 +47,7 @@ def _sheet(scope: Scope, name: str, rows: list[tuple[Content, ...]]) -> Sheet:
     return data_sheet(
         scope,
         name,
-        (*_COLUMNS[:_PERIOD], Column(scope.word.capitalize(), width=12), *_COLUMNS[_PERIOD:]),
+        (*COLUMNS[:_PERIOD], Column(scope.word.capitalize(), width=12), *COLUMNS[_PERIOD:]),
         rows,
         Words(
             title="History of every answer",

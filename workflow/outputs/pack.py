@@ -17,13 +17,12 @@ from workflow.outputs.front import Section
 from workflow.outputs.scope import Scope
 from workflow.outputs.sections import GLOSSARY, ONE_PAGE, closing_sections, made, names_of, worded
 from workflow.outputs.sheets import profile_of
-from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
 
 
 def pack_book(view: View, board: Board) -> Book:
     """The pack of one board for the view's period, under the `published` profile."""
-    scope = Scope(Moments(view), board)
+    scope = Scope.on(view, board)
     names = names_of(scope)
     found = {name: list(made(scope, name)) for name in names}
     last = list(closing_sections(scope))

@@ -62,26 +62,23 @@ class Readings:
         self._view = view
         known = sorted((p for p in view.register.periods if p.start < view.period.start), key=lambda p: p.start)
         self._earlier = [p.key for p in reversed(known) if p.key != view.period.key]
+        self._given: dict[tuple[str, str, str], tuple[Item, Reading | None]] = {}
 
     def given(self, item: Item, period: str) -> Reading | None:
         """What one period reported, a value or the reason why there is none; None where it reported neither."""
-        values = {
-            name: self._value(item, name, period)
-            for name in (
-                "value",
-                "not_available",
-                "period_type",
-                "period_start",
-                "period_end",
-                "numerator",
-                "denominator",
-                "comparator",
-                "provisional",
-            )
-        }
-        value, reason = _number(values["value"]), _reason(values["not_available"])
+        place = (item.form, item.key, period)
+        found = self._given.get(place)
+        if found is None or found[0] is not item:  # every paper asks for it more than once
+            found = self._given[place] = (item, self._reported(item, period))
+        return found[1]
+
+    def _reported(self, item: Item, period: str) -> Reading | None:
+        value = _number(self._value(item, "value", period))
+        reason = _reason(self._value(item, "not_available", period))
         if value is None and not reason:
             return None
+        described = ("period_type", "period_start", "period_end", "numerator", "denominator", "comparator", "provisional")
+        values = {name: self._value(item, name, period) for name in described}
         return Reading(
             period=period,
             value=value,

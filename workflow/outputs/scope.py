@@ -49,6 +49,14 @@ class Scope:
     report: bool = False  # a report that is asked for by name: its "board" is whoever reads it
     past: bool = False  # also what no paper of the period knows of: rows of other years, closed or not yet asked for
 
+    @classmethod
+    def on(cls, view: View, board: Board | None = None) -> Scope:
+        """The paper of a board, or the tracker, made once: what was worked out for it is asked for again beside it."""
+        found = view.kept.get((cls, board))
+        if not isinstance(found, cls):
+            found = view.kept[cls, board] = cls(Moments.on(view), board)
+        return found
+
     @property
     def view(self) -> View:
         """The view it is made from."""
@@ -295,10 +303,12 @@ class Scope:
 
     # --- what was left out
 
+    @cached_property
     def withheld(self) -> tuple[Withheld, ...]:
         """All that this paper leaves out of its scope for its audience's sake, for the coordinator."""
         found: list[Withheld] = []
         for form in self.forms:
+            printed = [f for f in form.fields if self.is_public and self.shows(f)]
             for item, why in self._by_form.get(form.name, ()):
                 if why:
                     given = self.now.words(item, "public_reason")
@@ -307,18 +317,19 @@ class Scope:
                 if hidden := self.hidden(item):
                     reasons = "; ".join(dict.fromkeys(hidden.values()))
                     found.append(Withheld(item.key, form.name, _cell_words(hidden, form), reasons[:1].upper() + reasons[1:]))
-                found += self._masked(form, item)
+                found += self._masked(printed, item)
         return disclosure.in_order(found)
 
-    def _masked(self, form: Form, item: Item) -> Iterable[Withheld]:
+    def _masked(self, printed: Iterable[Field], item: Item) -> Iterable[Withheld]:
         """What a public paper shows masked of a row's words, as it looks like personal data (`said`)."""
-        for field in form.fields if self.is_public else ():
+        hidden = self.hidden(item)
+        for field in printed:
             value = self.now.value(item, field.name) or item.values.get(field.source or field.name)
-            if isinstance(value, str) and self.shows(field) and field.name not in self.hidden(item):
+            if isinstance(value, str) and field.name not in hidden:
                 masks = dict.fromkeys(hit.mask for hit in fields.find_personal(value, self.register.addresses))
                 if masks:
                     what = f"{', '.join(masks)} in {field.heading}"
-                    yield Withheld(item.key, form.name, what, "It looks like personal data, so it is shown masked")
+                    yield Withheld(item.key, item.form, what, "It looks like personal data, so it is shown masked")
 
     def said(self, content: Content) -> Content:
         """A cell as this audience may see it: for the public, what looks like personal data is masked (domain.md B9)."""

@@ -120,7 +120,9 @@ def rag_mark(level: RagLevel | None, status: str = "") -> Content:
 def data_sheet(scope: Scope, name: str, columns: Sequence[Column], rows: Sequence[Sequence[Content]], words: Words) -> Sheet:
     """One table under its first lines, with names, widths and an alternative text made in one place."""
     period = scope.view.period
-    filled = tuple(tuple(c if col.key else scope.said(c) for c, col in zip(row, columns, strict=True)) for row in rows)
+    filled = tuple(map(tuple, rows))
+    if scope.is_public:  # else nothing is masked
+        filled = tuple(tuple(c if col.key else scope.said(c) for c, col in zip(row, columns, strict=True)) for row in filled)
     return Sheet(
         name=name,
         title=title(scope, words.title or name),
@@ -148,7 +150,9 @@ def item_sheet(scope: Scope, form: Form, parts: Sequence[Part], lines: Sequence[
     items = scope.rows(form.name)
     cells = [[part.cell(item) for part in parts] for item in items]
     kept = [n for n, part in enumerate(parts) if not (scope.board and part.optional and items) or _any(cells, n, part.nothing)]
-    rows = [[_worded(row[n], parts[n], scope) for n in kept] for row in cells]
+    if scope.board is not None:
+        cells = [[_worded(content, part) for content, part in zip(row, parts, strict=True)] for row in cells]
+    rows = [[row[n] for n in kept] for row in cells]
     columns = [
         Column(parts[n].heading, kind=parts[n].kind, width=min(WIDEST, max(NARROWEST, parts[n].width)), key=parts[n].key)
         for n in kept
@@ -166,9 +170,9 @@ def _any(cells: Sequence[Sequence[Content]], n: int, nothing: str) -> bool:
     return any(_plain(row[n]) not in (None, "", nothing) for row in cells)
 
 
-def _worded(content: Content, part: Part, scope: Scope) -> Content:
+def _worded(content: Content, part: Part) -> Content:
     """A blank becomes a word in a published table (X08)."""
-    return part.blank if scope.board is not None and _plain(content) in (None, "") else content
+    return part.blank if _plain(content) in (None, "") else content
 
 
 def _plain(content: Content) -> object:

@@ -39,6 +39,11 @@ class Moment:
     standings: Mapping[Slot, Standing]
     readings: Readings
 
+    @cached_property
+    def rags(self) -> dict[tuple[str, str], tuple[Item, RagLevel | None]]:
+        """The RAG of each row that it was asked for (`rag_at`), as every paper does more than once."""
+        return {}
+
     def standing(self, item: Item, name: str) -> Standing | None:
         """What stands in one field of an item."""
         return self.standings.get((item.form, item.key, name))
@@ -64,6 +69,14 @@ class Moments:
         self.view = view
         self._readings = Readings(view)
         self._earlier: dict[str, Moment] = {}
+
+    @classmethod
+    def on(cls, view: View) -> Moments:
+        """The moments of a view, made once: all its papers tell of the same."""
+        found = view.kept.get(cls)
+        if not isinstance(found, cls):
+            found = view.kept[cls] = cls(view)
+        return found
 
     @cached_property
     def now(self) -> Moment:
@@ -164,6 +177,14 @@ def rag_at(moment: Moment, item: Item) -> RagLevel | None:
 
     Measures use the plan's `measure_rag` and the reading of that very period: a figure that was not given has no RAG.
     """
+    place = (item.form, item.key)
+    found = moment.rags.get(place)
+    if found is None or found[0] is not item:
+        found = moment.rags[place] = (item, _rag_at(moment, item))
+    return found[1]
+
+
+def _rag_at(moment: Moment, item: Item) -> RagLevel | None:
     levels = scheme_levels(item, moment.register)
     for level in levels:
         if _derived(level, moment, item):

@@ -13,14 +13,13 @@ from workflow.outputs.pictures import picture_sections
 from workflow.outputs.scope import Scope
 from workflow.outputs.sections import beside, corrections_sections, form_sheet, summary_sections, worded
 from workflow.outputs.sheets import Words, data_sheet
-from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
 from workflow.validate import record_key
 
 
 def tracker_book(view: View) -> Book:
     """The tracker of the view's period, under the `working` profile. Nothing is held back: it is for the coordinator."""
-    scope = Scope(Moments(view))
+    scope = Scope.on(view)
     return book(scope, list(_sections(scope)))
 
 

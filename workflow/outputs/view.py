@@ -61,7 +61,7 @@ class View:
     restated: tuple[Restated, ...] = ()  # closed periods whose papers must be corrected, earliest first
     returns_before: Mapping[str, tuple[ReturnStatus, ...]] = field(default_factory=dict)  # of earlier periods, by key
     words: PaperWords = field(default_factory=config.paper_words)  # what papers say of themselves
-    kept: dict[str, object] = field(default_factory=dict, init=False, compare=False, repr=False)  # worked out once per view
+    kept: dict[object, object] = field(default_factory=dict, init=False, compare=False, repr=False)  # worked out once per view
 
     @property
     def measures(self) -> tuple[Item, ...]:

@@ -11,7 +11,6 @@ from workflow.model import Board, Book, Column, Kind, Profile, Purpose, Sheet, w
 from workflow.outputs import front
 from workflow.outputs.scope import PUBLIC, Scope
 from workflow.outputs.sheets import Words, data_sheet, text_of, title_words
-from workflow.outputs.standing import Moments
 from workflow.outputs.view import View
 
 _COLUMNS = (
@@ -28,10 +27,9 @@ _COLUMNS = (
 
 def withheld(view: View) -> dict[Withheld, tuple[Board, ...]]:
     """Each thing that is left out, with the public packs of this quarter that it is left out of."""
-    moments = Moments(view)
     found: dict[Withheld, tuple[Board, ...]] = {}
     for board in public_boards(view):
-        for entry in Scope(moments, board).withheld():
+        for entry in Scope.on(view, board).withheld:
             found[entry] = (*found.get(entry, ()), board)
     return found
 
@@ -48,7 +46,7 @@ def withheld_book(view: View, packs: Mapping[str, Book] | None = None) -> Book:
 
     With the quarter's packs, by board, also the abbreviations in them that nothing explains.
     """
-    scope = Scope(Moments(view))
+    scope = Scope.on(view)
     items = {(i.form, i.key): i for rows in view.rows.values() for i in rows}
     rows = []
     for entry, boards in withheld(view).items():

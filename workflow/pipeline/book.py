@@ -54,13 +54,11 @@ def marked_up(workspace: Workspace, quarter: Quarter, partner: str, today: date)
     somebody else's or for another quarter, so its answers are not put into this one's form.
     """
     asked = asked_of(partner, quarter)
-    own = [s for s in in_order(quarter.submissions) if s.partner == partner and s.state is SubmissionState.MERGED]
+    own = in_order([s for s in quarter.sent.get(partner, ()) if s.state is SubmissionState.MERGED])
     if not asked or not any(s.answers for s in own):
         return None
-    standing = quarter.merged.standing
-    answers: dict[Slot, Value] = {
-        slot: s.value for slot, s in standing.items() if s.partner == partner and not s.carried and slot[0] in workspace.forms
-    }
+    given = quarter.given_by.get(partner, {})
+    answers: dict[Slot, Value] = {slot: s.value for slot, s in given.items() if not s.carried and slot[0] in workspace.forms}
     doubted = {p for f in asked if f.code in typing.WORDS for p in f.places}  # read, but not for sure
     for s in own:
         for a, fate in zip(s.answers, quarter.merged.fates.get(s.sha256, ()), strict=False):

@@ -16,7 +16,6 @@ from workflow.merge import Merged, fold
 from workflow.model import Balance, Slot, Standing
 from workflow.outputs import corrections
 from workflow.outputs.scope import Scope
-from workflow.outputs.standing import Moments
 from workflow.outputs.view import Restated, View
 from workflow.pipeline.quarter import Facts, Quarter, view_of
 
@@ -123,7 +122,7 @@ def told_otherwise(closings: Closings, facts: Facts, quarters: Mapping[str, Quar
     if not restated:
         return ()
     view = replace(view_of(facts, quarters, key), restated=restated)
-    counts = Counter(c.period.label for c in corrections.corrections(Scope(Moments(view))))
+    counts = Counter(c.period.label for c in corrections.corrections(Scope.on(view)))
     return tuple(
         f"{n} value{'' if n == 1 else 's'} of {label} that its closed papers show otherwise" for label, n in counts.items()
     )

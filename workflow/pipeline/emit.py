@@ -11,7 +11,7 @@ from workflow import items, letters, outbox, post, reader
 from workflow.inbox import hash_of
 from workflow.ledger import Issue, Ledger
 from workflow.model import Board, Partner, ReturnStatus, Slot, Value
-from workflow.outputs import brief, pack, withheld
+from workflow.outputs import brief, history, pack, withheld
 from workflow.outputs.view import View
 from workflow.pipeline import accessibility, trackers
 from workflow.pipeline.book import decisions_for, marked_up, template_for
@@ -97,6 +97,7 @@ class Emitter:
         quarter = self.quarters[key]
         view = self.view(key)
         folder = f"outbox/{key}"
+        press.expect(sum(map(len, view.history.values())) * len(history.COLUMNS))  # the tracker has a row for each
         book, issue = trackers.tracker_of(self.workspace, view)
         tracker = press.give(book, f"master-tracker-{key}.xlsx")
         mailer = Mailer(self.workspace, quarter, self.today)
@@ -105,14 +106,13 @@ class Emitter:
         decisions = decisions_for(self.workspace, quarter, self.today) if quarter.submissions else None
         listed = press.give(decisions, f"decisions-{key}.xlsx") if decisions else None
         letters_out, issues = self._to_partners(quarter, mailer)
-        files = {f"{folder}/{tracker.name}": tracker.data}
-        back = reader.read_bytes(tracker.data, reader.OF_THE_OFFICE, reader.sought_for(self.workspace.forms))
+        # Asked for before the tracker, which is the most to draw: what the press has not begun by now is drawn here meanwhile.
+        boards = {} if closed else self._to_boards(view, mailer, packs, press)
+        decided = {f"{folder}/{listed.name}": listed.data} if listed else {}
+        back = trackers.read_back(tracker.data, self.workspace)
         shown = (issue, trackers.shown(back, self.workspace, view))
-        if listed:
-            files[f"{folder}/{listed.name}"] = listed.data
-        if not closed:
-            files.update(self._to_boards(view, mailer, packs, press))
-        return Papers(files | letters_out, (shown, *issues), view, back)
+        files = {f"{folder}/{tracker.name}": tracker.data, **decided, **boards, **letters_out}
+        return Papers(files, (shown, *issues), view, back)
 
     def view(self, key: str) -> View:
         """A period as its outputs see it."""

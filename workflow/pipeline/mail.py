@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_UP, Decimal
+from functools import cached_property
 
 from workflow import letters, post
 from workflow.model import Board, Contact, Fate, Partner, ReturnStatus, Severity, Submission, SubmissionState
@@ -23,7 +24,7 @@ _ANOTHER_FORM = frozenset({
 MINUTES_PER_ROW = Decimal("1.3")  # 11 rows in about 15 minutes (domain.md D4)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mailer:
     """Writes letters for one workspace, period and day."""
 
@@ -46,7 +47,7 @@ class Mailer:
 
     def heard_from(self, partner: Partner) -> bool:
         """Whether anything came from a partner in the period, so that it is owed an answer."""
-        return any(self._from(s, partner) for s in self.quarter.submissions)
+        return partner.id in self._sent
 
     def needs_form(self, partner: Partner) -> bool:
         """Whether something came from a partner that is not the form it was sent: a fresh one goes with the answer."""
@@ -59,7 +60,7 @@ class Mailer:
 
         `marked` is its marked-up return, where something is asked; `form` a fresh form, where it `needs_form`.
         """
-        merged = [s for s in self.quarter.submissions if s.partner == partner.id and s.state is SubmissionState.MERGED]
+        merged = [s for s in self._sent.get(partner.id, ()) if s.partner and s.state is SubmissionState.MERGED]
         drafts = self._unreadable(partner, form)
         if not merged or status.received is None:
             return drafts
@@ -84,12 +85,22 @@ class Mailer:
 
     def _unused(self, partner: Partner) -> list[Submission]:
         unused = (SubmissionState.HELD, SubmissionState.REFUSED)
-        still = {p.file for f in self.quarter.findings if f.severity is Severity.STOP for p in f.places}
-        return [s for s in self.quarter.submissions if s.state in unused and s.place in still and self._from(s, partner)]
+        return [s for s in self._sent.get(partner.id, ()) if s.state in unused and s.place in self._stopped]
 
-    def _from(self, s: Submission, partner: Partner) -> bool:
-        """Whether a file is a partner's: by what it says, else, where that names no partner of ours, by who sent it."""
-        return s.partner == partner.id or (not s.partner and partners_of(s.sender, self.workspace.register) == (partner.id,))
+    @cached_property
+    def _sent(self) -> Mapping[str, list[Submission]]:
+        """Every file by whose it is: by what it says, else, where that names no partner of ours, by who sent it."""
+        found: dict[str, list[Submission]] = {}
+        for s in self.quarter.submissions:
+            owners = (s.partner,) if s.partner else partners_of(s.sender, self.workspace.register)
+            if len(owners) == 1:
+                found.setdefault(owners[0], []).append(s)
+        return found
+
+    @cached_property
+    def _stopped(self) -> frozenset[str]:
+        """The files that a stop is told of."""
+        return frozenset(p.file for f in self.quarter.findings if f.severity is Severity.STOP for p in f.places)
 
     def _unreadable(self, partner: Partner, form: post.Attachment | None) -> dict[str, bytes]:
         unused = self._unused(partner)

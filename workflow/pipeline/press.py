@@ -70,11 +70,15 @@ class Press:
         self._hand: ThreadPoolExecutor | None = None
         self._number = number
 
-    def give(self, book: Book, name: str = "") -> Proof:
-        """Give a workbook to the press, to be drawn and, as the file called `name`, checked."""
-        cells = sum(len(sheet.rows) * len(sheet.columns) for sheet in book.sheets)
+    def expect(self, cells: int) -> None:
+        """A workbook of so many cells comes next: where that is much, the child starts while the workbook is laid out."""
         if self._hand is None and cells * self._number >= _MUCH:
             self._hand = ThreadPoolExecutor(1)
+            self._hand.submit(self._worker.start)
+
+    def give(self, book: Book, name: str = "") -> Proof:
+        """Give a workbook to the press, to be drawn and, as the file called `name`, checked."""
+        self.expect(sum(len(sheet.rows) * len(sheet.columns) for sheet in book.sheets))
         return Proof(book, name, self._hand.submit(self._ask, book, name) if self._hand else None)
 
     def _ask(self, book: Book, name: str) -> bytes:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
+from typing import TypeVar
 
 from workflow import completeness, config, desk, history, items
 from workflow.conflicts import Conflict
@@ -34,10 +36,11 @@ from workflow.pipeline.judge import carried_rows
 from workflow.validate import gather
 from workflow.wording import finding
 
+_Theirs = TypeVar("_Theirs", Submission, Finding)
 _CLOSED = ("query-explained", "query-settled")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Quarter:
     """One period: what stood before it, what its submissions came to, and each partner's return."""
 
@@ -57,10 +60,30 @@ class Quarter:
         """Law 1's counts for the period."""
         return self.merged.balance
 
-    @property
-    def now(self) -> dict[Slot, Standing]:
+    @cached_property
+    def now(self) -> Mapping[Slot, Standing]:
         """What stands at the end of the period."""
         return fold([self.before, self.merged.standing])
+
+    @cached_property
+    def asked(self) -> Mapping[str, list[Finding]]:
+        """By partner, what anybody is to answer, in reading order."""
+        return _by_partner(f for f in self.findings if f.severity is not Severity.NOTE)
+
+    @cached_property
+    def sent(self) -> Mapping[str, list[Submission]]:
+        """By partner, the files that say that they are its."""
+        return _by_partner(self.submissions)
+
+    @cached_property
+    def given_by(self) -> Mapping[str, Mapping[Slot, Standing]]:
+        """By partner, what stands for the period by its word."""
+        return _by_word(self.merged.standing)
+
+    @cached_property
+    def unused(self) -> frozenset[str]:
+        """The files that could not be used."""
+        return frozenset(s.place for s in self.submissions if s.state in (SubmissionState.HELD, SubmissionState.REFUSED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +100,7 @@ class Facts:
 
 def work_out(facts: Facts, submissions: Sequence[Submission]) -> dict[str, Quarter]:
     """Every period in the order of its dates, each standing on the ones before it."""
-    before = items.opening(facts.register, facts.forms)
+    before: Mapping[Slot, Standing] = items.opening(facts.register, facts.forms)
     earlier: dict[Slot, tuple[Value, ...]] = {}
     waivers = facts.register.waivers
     quarters: dict[str, Quarter] = {}
@@ -158,13 +181,9 @@ def _with(
         notes += [*heard.followed.findings, *heard.ended(differ.findings)]
     findings += differ.notes
     aside = heard.followed.set_aside if heard else set[str]()
-    mine: dict[str, dict[Slot, Standing]] = {}
-    for slot, s in merged.standing.items():
-        mine.setdefault(s.partner, {})[slot] = s
+    mine = _by_word(merged.standing)
     guests = {slot: s for slot, s in merged.standing.items() if "@" in slot[2]}
-    sent: dict[str, list[Submission]] = {}
-    for one_file in submissions:
-        sent.setdefault(one_file.partner, []).append(one_file)
+    sent, still_open, told_of = _by_partner(submissions), _by_partner(findings), _by_partner(notes)
     told = [
         completeness.ReturnFacts(
             register=facts.register,
@@ -178,9 +197,9 @@ def _with(
             mine=mine.get(partner, {}),
             guests=guests,
             submissions=[s for s in sent.get(partner, ()) if s.sha256 not in aside],
-            open=[f for f in findings if f.partner == partner],
+            open=still_open.get(partner, []),
             earlier=ground.earlier,
-            explained=frozenset(p for f in notes if f.partner == partner and f.code in _CLOSED for p in f.places),
+            explained=frozenset(p for f in told_of.get(partner, ()) if f.code in _CLOSED for p in f.places),
         )
         for partner, rows in ground.given.items()
     ]
@@ -201,6 +220,20 @@ def _with(
     why = heard.followed.why if heard else {}
     done = (tuple(submissions), tuple(returns), ordered, granted, differ.conflicts, why)
     return Quarter(period, ground.before, merged, ground.given, *done)
+
+
+def _by_partner(those: Iterable[_Theirs]) -> dict[str, list[_Theirs]]:
+    found: dict[str, list[_Theirs]] = {}
+    for one in those:
+        found.setdefault(one.partner, []).append(one)
+    return found
+
+
+def _by_word(standing: Mapping[Slot, Standing]) -> dict[str, dict[Slot, Standing]]:
+    found: dict[str, dict[Slot, Standing]] = {}
+    for slot, s in standing.items():
+        found.setdefault(s.partner, {})[slot] = s
+    return found
 
 
 def _counted(status: ReturnStatus, one: completeness.ReturnFacts, findings: Sequence[Finding], merged: Merged) -> ReturnStatus:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from workflow import post, wording
 from workflow.letters import Query
-from workflow.model import INSIDE, Finding, Place, Severity, SubmissionState
+from workflow.model import INSIDE, Finding, Place
 from workflow.outputs import queries
 from workflow.pipeline.quarter import Quarter
 from workflow.pipeline.workspace import Workspace
@@ -29,9 +29,7 @@ def asked_of(partner: str, quarter: Quarter) -> list[Finding]:
 
     A file that could not be used is told of in a letter of its own, and not asked about here again.
     """
-    unused = {s.place for s in quarter.submissions if s.state in (SubmissionState.HELD, SubmissionState.REFUSED)}
-    own = [f for f in quarter.findings if f.partner == partner and f.severity is not Severity.NOTE]
-    return [f for f in own if not f.places or not {p.file for p in f.places} <= unused]
+    return [f for f in quarter.asked.get(partner, ()) if not f.places or not {p.file for p in f.places} <= quarter.unused]
 
 
 def question(f: Finding, workspace: Workspace, lines: Lines) -> Query:

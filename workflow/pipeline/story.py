@@ -18,7 +18,6 @@ from workflow.model import Form, Item, Place, Register, Slot, Standing, Submissi
 from workflow.outputs import history as told
 from workflow.outputs import standing
 from workflow.outputs.scope import Scope
-from workflow.outputs.standing import Moments
 from workflow.pipeline import workspace as workspaces
 from workflow.pipeline.quarter import view_of
 from workflow.pipeline.state import Asked, facts, open_ledger, quarters, taken
@@ -65,7 +64,7 @@ def history(asked: Asked, name: str) -> tuple[str, tuple[Event, ...]]:
         raise WorkflowError(f"Nothing has been returned for {name} yet.")
     item, lines = workspace.register.item(key), [key]
     if item:
-        lines = [f"{item.label}: {item.text('title')} (key {key})", *_due_lines(item, Scope(Moments(view)), registers)]
+        lines = [f"{item.label}: {item.text('title')} (key {key})", *_due_lines(item, Scope.on(view), registers)]
     return "\n".join(printable(line) for line in lines), tuple(events)
 
 

@@ -16,6 +16,7 @@ from datetime import UTC, date, datetime, time
 from email import message_from_bytes
 from email.errors import MessageError
 from email.header import Header, decode_header, make_header
+from email.headerregistry import BaseHeader, HeaderRegistry
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, getaddresses
@@ -61,7 +62,22 @@ class _DraftPolicy(EmailPolicy):
         return f"{name}: {folded}{self.linesep}".encode("ascii")
 
 
-DRAFT_POLICY = _DraftPolicy(linesep="\r\n")
+class _HeaderTypes(HeaderRegistry):
+    """The standard library makes a new class for every header; one for each name is enough."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: dict[str, type[BaseHeader]] = {}
+
+    def __getitem__(self, name: str) -> type[BaseHeader]:
+        """The class of a header, by its name."""
+        known = name.lower()
+        if known not in self._made:
+            self._made[known] = super().__getitem__(name)
+        return self._made[known]
+
+
+DRAFT_POLICY = _DraftPolicy(linesep="\r\n", header_factory=_HeaderTypes())
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +119,10 @@ def one_line(text: str, limit: int = 0) -> str:
 
     Cut to `limit` characters with an ellipsis where `limit` is not 0.
     """
-    spaced = "".join(" " if c.isspace() else c for c in text)
-    line = " ".join("".join(c for c in spaced if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Zl", "Zp"}).split())
+    if not text.isprintable():  # as nearly every text is, and then has none of these
+        spaced = "".join(" " if c.isspace() else c for c in text)
+        text = "".join(c for c in spaced if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Zl", "Zp"})
+    line = " ".join(text.split())
     return line if not limit or len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 

@@ -87,14 +87,15 @@ class _Sheets:
 
 
 def read_sheets(
-    package: Package, tabs: Sequence[Tab], shared: Shared, asked: tuple[Sought | None, Collection[str]]
+    package: Package, tabs: Sequence[Tab], shared: Shared, asked: tuple[Sought | None, Collection[str], Collection[str]]
 ) -> tuple[tuple[SheetData, ...], tuple[TableRef, ...]]:
-    """Every worksheet, in order, and the tables. `asked` is what is sought, and the workbook's defined names.
+    """Every worksheet, in order, and the tables. `asked` is what is sought, the workbook's defined names, and the
+    sheets that are left aside.
 
     A sheet with few headings of a form, enough only where the form's name leads to them, waits until all names are known.
     Raises Unreadable.
     """
-    sought, names = asked
+    sought, names, aside = asked
     skim = Skim(sought, shared.strings, package.budget) if sought else None
     sheets = _Sheets(package, shared)
     found: dict[str, SheetData] = {}
@@ -103,6 +104,9 @@ def read_sheets(
     for tab in tabs:
         if tab.name.casefold() in found:
             raise refuse("sheet-twice", sheet=tab.name)
+        if tab.name in aside:
+            found[tab.name.casefold()] = SheetData(tab.name, tab.state, {}, passed=True)
+            continue
         data = whole(package, tab.part)
         seen = skim.look(data) if skim and data is not None else None
         if data is None or seen is None or len(data) > left:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 from workflow.errors import Unreadable
@@ -59,22 +59,28 @@ class _ContentsSink(Texts):
             self.found.names.setdefault(self._name, unescape(text).strip())
 
 
-def read_bytes(data: bytes, limits: Limits = Limits(), sought: Sought | None = None) -> Workbook:  # noqa: B008 - frozen
+def read_bytes(
+    data: bytes,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    sought: Sought | None = None,
+    aside: Collection[str] = (),
+) -> Workbook:
     """Read a whole workbook (.xlsx, .xlsm, .xltx; transitional or Strict) from its bytes.
 
     Pure: no disk, no network, nothing executed. Every stored value is returned, or the file is refused; where forms are
-    `sought`, a sheet that none of them can stand on is only looked over (`SheetData.passed`). Raises Unreadable, and nothing
-    else, with a stable code and one sentence for its sender (`refusal.REFUSALS`).
+    `sought`, a sheet that none of them can stand on is only looked over (`SheetData.passed`). Those that `aside` names are
+    not even that: it is for workbooks of our own. Raises Unreadable, and nothing else, with a stable code and one sentence
+    for its sender (`refusal.REFUSALS`).
     """
     try:
-        return _read(data, limits, sought)
+        return _read(data, limits, sought, aside)
     except Unreadable:
         raise
     except Exception as error:  # a reader must never stop a run (design law 6); `tests` fuzz for what ends here
         raise refuse("unexpected") from error
 
 
-def _read(data: bytes, limits: Limits, sought: Sought | None) -> Workbook:
+def _read(data: bytes, limits: Limits, sought: Sought | None, aside: Collection[str]) -> Workbook:
     package = Package(data, limits)
     root = relations(package, "")
     part = _part(package, root, "officeDocument", "xl/workbook.xml")
@@ -92,7 +98,7 @@ def _read(data: bytes, limits: Limits, sought: Sought | None) -> Workbook:
         package.budget,
     )
     tabs = [Tab(tab.name, tab.state, _sheet_part(package, tab, related)) for tab in contents.tabs if tab.relation]
-    sheets, tables = read_sheets(package, [tab for tab in tabs if tab.part], shared, (sought, contents.names))
+    sheets, tables = read_sheets(package, [tab for tab in tabs if tab.part], shared, (sought, contents.names, aside))
     core, custom = read_properties(
         package,
         (

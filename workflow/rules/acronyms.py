@@ -16,6 +16,11 @@ _URL = re.compile(r"(?:https?://|www\.)\S+")
 _ROMAN = re.compile(r"(?=.)(?:X{0,3})(?:IX|IV|V?I{0,3})")
 _PERIOD = re.compile(r"(?:Q|H|FY|KS|Y|T)\d{1,4}|\d+")
 _SHOUTED = 3  # words in capitals, one after another, are somebody shouting
+_CAPITALS = re.compile(r"[A-Z][A-Z0-9&]")  # every abbreviation has them, and few texts
+_WORD = re.compile(r"[^\W\d_]+")
+_RUN = re.compile(rf"(?:\b[A-Z]{{2,}}\b[ ]+){{{_SHOUTED - 1},}}\b[A-Z]{{2,}}\b")
+_NAMED = re.compile(r"[^\W\d_]\)? ?\(([A-Z](?:[A-Z0-9]|&(?=[A-Z])){1,5})s?\)")
+_SPELT = re.compile(r"(?<![\w&-])([A-Z](?:[A-Z0-9]|&(?=[A-Z])){1,5})s? ?\(([^()]{4,80})\)")
 # What readers of a council's papers know, and words that people put in capitals for weight.
 _EVERYDAY = frozenset({
     "A&E", "AGM", "AIDS", "BBC", "BC", "BME", "BRAG", "BST", "CCTV", "CEO", "COVID", "CPR", "CV", "DIY", "DNA", "DVD",
@@ -70,8 +75,10 @@ def _texts(facts: WideFacts) -> Iterator[tuple[RowFacts, str, str]]:
 @lru_cache(maxsize=8192)  # the same text stands in several papers
 def abbreviations(text: str) -> tuple[str, ...]:
     """The abbreviations of a text, each once, without those that everybody knows."""
+    if not _CAPITALS.search(text):
+        return ()
     plain = _URL.sub(" ", text)
-    words = re.findall(r"[^\W\d_]+", plain)
+    words = _WORD.findall(plain)
     if sum(w.isupper() for w in words) * 5 > len(words) * 4 and len(words) > _SHOUTED:
         return ()  # a text in capitals
     found = dict.fromkeys(m[1] for m in _SHORT.finditer(_quiet(plain)))
@@ -80,7 +87,7 @@ def abbreviations(text: str) -> tuple[str, ...]:
 
 def _quiet(text: str) -> str:
     """The text without runs of words in capitals."""
-    return re.sub(rf"(?:\b[A-Z]{{2,}}\b[ ]+){{{_SHOUTED - 1},}}\b[A-Z]{{2,}}\b", " ", text)
+    return _RUN.sub(" ", text)
 
 
 def _ordinary(short: str) -> bool:
@@ -90,9 +97,11 @@ def _ordinary(short: str) -> bool:
 
 def explanations(text: str) -> frozenset[str]:
     """The abbreviations that a text explains: "Full Name (FN)" or "FN (full name)"."""
-    found = set(re.findall(r"[^\W\d_]\)? ?\(([A-Z](?:[A-Z0-9]|&(?=[A-Z])){1,5})s?\)", text))
-    for m in re.finditer(r"(?<![\w&-])([A-Z](?:[A-Z0-9]|&(?=[A-Z])){1,5})s? ?\(([^()]{4,80})\)", text):
-        initials = "".join(word[0] for word in re.findall(r"[^\W\d_]+", m[2])).upper()
+    if "(" not in text:
+        return frozenset()
+    found = set(_NAMED.findall(text))
+    for m in _SPELT.finditer(text):
+        initials = "".join(word[0] for word in _WORD.findall(m[2])).upper()
         if all(c in initials for c in m[1] if c.isalpha()):
             found.add(m[1])
     return frozenset(found)

@@ -226,8 +226,9 @@ def _uses(form: Form, scope: Scope) -> Iterable[tuple[RuleUse, Rule]]:
 
 def _all(form: Form, scope: Scope, facts: RowFacts | CellFacts, period: Period) -> tuple[Problem, ...]:
     problems: list[Problem] = []
+    held, guest = (facts.held, facts.guest) if isinstance(facts, RowFacts) else (frozenset[str](), False)
     for use, found in _uses(form, scope):
-        if isinstance(facts, RowFacts) and (facts.held & set(found.reads) or (facts.guest and not found.anyone)):
+        if (guest and not found.anyone) or not held.isdisjoint(found.reads):
             continue
         try:
             new = tuple(_on_trial(p, use, period) for p in found.check(facts, use.params))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -67,8 +68,9 @@ class Facts:
         rows = list(spots)
         words = [fields.fold(word) for word, _ in rows]
         shown = {fields.fold(word): word for word, _ in reversed(rows)}
+        times = Counter(words)
         for word, (_, spot) in zip(words, rows, strict=True):
-            if word and words.count(word) > 1:
+            if word and times[word] > 1:
                 yield self.trouble("register-duplicate", replace(spot, label=""), shown[word], what=what)
 
 

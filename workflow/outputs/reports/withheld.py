@@ -32,7 +32,7 @@ def withheld_book(view: View, reports: Iterable[Report], make: Make) -> Book:
     for report in reports:
         for entry, where in _left_out(make(view, report, PUBLIC), make(view, report, "restricted")):
             found.setdefault(entry, {})[f"{report.title}: {where}"] = None
-    told = {w.key: w.why for w in _scope(view).withheld()}
+    told = {w.key: w.why for w in _scope(view).withheld}
     items = {i.key: i for i in (*view.register.items, *(i for rows in view.rows.values() for i in rows))}
     rows = [
         (key, title_words(items[key]) if key in items else None, what, told.get(key, EARLIER), "\n".join(papers))
