@@ -135,6 +135,7 @@ class Way:
     name: str
     command: list[str]
     before: Callable[[], object] = lambda: None
+    after: Callable[[], object] = lambda: None
     rounds: int = ROUNDS
 
     def __post_init__(self) -> None:
@@ -157,6 +158,7 @@ class Way:
         last = done.stdout.splitlines()[-1:]
         if last and last[0].startswith("["):
             self.memory = tuple(json.loads(last[0]))
+        self.after()
 
     @property
     def median(self) -> float:
@@ -169,9 +171,9 @@ class Way:
         return statistics.median(self.processor)
 
 
-def coded(name: str, code: str, root: Path, partners: int, before: Callable[[], object] = lambda: None) -> Way:
-    """A way that is a piece of Python."""
-    return Way(name, [sys.executable, "-c", _BEFORE + code + _AFTER, str(root), str(partners)], before)
+def coded(name: str, code: str, root: Path, partners: int, *around: Callable[[], object]) -> Way:
+    """A way that is a piece of Python. `around`: what is to be done before each run, and what after."""
+    return Way(name, [sys.executable, "-c", _BEFORE + code + _AFTER, str(root), str(partners)], *around)
 
 
 class Workspace:
@@ -185,22 +187,28 @@ class Workspace:
         if not self.kept.exists():
             make(self.kept, partners, office=True)
         self.root = folder / f"work-{partners}"
+        self.done = folder / f"done-{partners}"
+        shutil.rmtree(self.done, ignore_errors=True)  # of another version of the program
 
     def fresh(self) -> None:
         """As when the returns had just come in: nothing collated."""
         shutil.rmtree(self.root, ignore_errors=True)
         shutil.copytree(self.kept, self.root)
 
+    def keep(self) -> None:
+        """Keep the workspace as a first run left it."""
+        if not self.done.exists():
+            shutil.copytree(self.root, self.done)
+
     def collated(self) -> None:
         """As after a first run."""
-        done = self.kept.with_name(f"{self.kept.name}-collated")
-        if not done.exists():
+        if not self.done.exists():
             self.fresh()
             subprocess.run([sys.executable, "-m", "workflow", "collate", "--workspace", str(self.root), "--today", str(TODAY)],
                            cwd=HERE, check=False, capture_output=True)  # fmt: skip
-            shutil.copytree(self.root, done)
+            self.keep()
         shutil.rmtree(self.root, ignore_errors=True)
-        shutil.copytree(done, self.root)
+        shutil.copytree(self.done, self.root)
 
     def one_more(self) -> None:
         """As after a first run, with one return more that says something else."""
@@ -235,7 +243,7 @@ class Workspace:
         if datamaps:
             yield self._datamaps(datamaps)
         yield coded("ours: read, validate, merge, commit", NO_OUTPUTS + COLLATE, root, n, self.fresh)
-        yield coded("ours: collate from cold, every output", COLLATE, root, n, self.fresh)
+        yield coded("ours: collate from cold, every output", COLLATE, root, n, self.fresh, self.keep)
         yield coded("ours: collate again, nothing new", COLLATE, root, n, self.collated)
         yield coded("ours: collate again, one new return", COLLATE, root, n, self.one_more)
         yield coded("ours: emit", EMIT, root, n, self.collated)
