@@ -265,3 +265,21 @@ def test_every_pack_is_told_of_beside_the_papers(collated: Small) -> None:
     assert "is accessible" not in text
     for code, words in accessible.CHECKLIST.items():
         assert f"  {code}  {words}" in text
+
+
+def test_a_pack_that_mail_may_not_take_is_written_and_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    small = s.issued(tmp_path / "small")
+    small.returns("police")
+    monkeypatch.setattr("workflow.accessible.parts._LARGEST", 5_000)
+    words = ["collate", "--workspace", str(small.root), "--period", Q2, "--today", "2023-10-23"]
+    first, second = (CliRunner().invoke(main, words) for _ in range(2))
+    packs = sorted((small.root / f"outbox/{Q2}/boards").glob("*.xlsx"))
+    assert packs
+    told = "MB. Keep it under 2 MB. (X35) Give the board fewer plans, themes or sections (sheet Boards of the register)."
+    for done in (first, second):
+        assert " ".join(done.output.split()).count(told) == len(packs)
+    checks = (small.root / f"outbox/{Q2}/accessibility.txt").read_text("utf-8")
+    assert checks.count("does not pass. The file is") == len(packs)
+    drafts = list((small.root / f"outbox/{Q2}/mail").glob("clerk-*.txt"))
+    assert len(drafts) == len(packs)
+    assert all("does not pass 1 check: The file is" in " ".join(path.read_text("utf-8").split()) for path in drafts)

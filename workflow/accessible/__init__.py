@@ -16,7 +16,7 @@ from workflow.accessible.checklist import BY_PERSON, CHECKLIST, JUDGED
 from workflow.accessible.page import OURS, THEIRS, Fault, Most, Page, TooLargeError
 from workflow.model import Profile
 
-__all__ = ["BY_PERSON", "CHECKLIST", "JUDGED", "CannotCheckError", "Failed", "check", "failures", "tested"]
+__all__ = ["BY_PERSON", "CHECKLIST", "JUDGED", "CannotCheckError", "Failed", "check", "failures", "large", "tested"]
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -102,15 +102,24 @@ def tested(profile: Profile) -> tuple[str, ...]:
     return tuple(sorted({code for code, holds in registered if profile in holds}))
 
 
-def check(data: bytes, profile: Profile, name: str = "") -> tuple[str, ...]:
+def check(data: bytes, profile: Profile, name: str = "", *, any_size: bool = False) -> tuple[str, ...]:
     """The failed checks of one of our own workbooks in plain English, each with its sheet, cells and number in domain.md C1.
 
     Empty when all pass. `name` is the file's name, checked where given. A file that cannot be opened is one failed check.
+    With `any_size` nothing is said of a large one: what a partnership has to say is no mistake (`large` is for people).
     """
     try:
-        return tuple(failed.sentence for failed in failures(data, profile, name, OURS))
+        failed = failures(data, profile, name, OURS)
     except CannotCheckError as problem:
         return (str(problem),)
+    size = parts.too_large(len(data)) if any_size else ""
+    return tuple(one.sentence for one in failed if not size or one.words != size)
+
+
+def large(size: int) -> str:
+    """What is said of a paper of so many bytes that mail and agenda systems may not take, "" of any other."""
+    words = parts.too_large(size)
+    return Failed("X35", "", "", words).sentence if words else ""
 
 
 def failures(data: bytes, profile: Profile, name: str = "", most: Most = THEIRS) -> tuple[Failed, ...]:

@@ -99,5 +99,10 @@ def file_itself(file: File) -> Iterator[Fault]:
     if base and (len(base) > 100 or not _NAME.fullmatch(base)):
         yield Fault("", "", f"the file name {base} is longer than 100 characters, or has something other than letters, "
                             "digits, full stops, hyphens and underscores. Rename it.")
-    if len(file.data) > _LARGEST:
-        yield Fault("", "", f"the file is {len(file.data) / 1e6:.1f} MB. Keep it under 2 MB.")
+    if words := too_large(len(file.data)):
+        yield Fault("", "", words)
+
+
+def too_large(size: int) -> str:
+    """What is said of a file of so many bytes, "" where its size is no trouble."""
+    return f"the file is {size / 1e6:.1f} MB. Keep it under 2 MB." if size > _LARGEST else ""

@@ -90,16 +90,20 @@ def by_person() -> tuple[str, ...]:
     )
 
 
-def paper(period: Period, packs: Sequence[tuple[Board, str]], today: date) -> bytes:
-    """`accessibility.txt`: what was checked of each pack, for those who publish it. A pack that fails is never written."""
+def paper(period: Period, packs: Sequence[tuple[Board, str, int]], today: date) -> bytes:
+    """`accessibility.txt`: what was checked of each pack (its board, name and bytes), for those who publish it.
+
+    A pack that fails is never written, unless it is only large.
+    """
     codes = accessible.tested(Profile.PUBLISHED)
     lines = [f"Accessibility checks of the packs of {period.label} ({period.key}), made on {show(today)}", ""]
-    for board, name in packs:
+    for board, name, size in packs:
+        words = accessible.large(size)
         lines += [
             name,
             f"  Board     {board.name} ({board.audience})",
             f"  Checks    {len(codes)}, as {_KINDS[Profile.PUBLISHED]}",
-            f"  Result    {PASSES}",
+            f"  Result    {f'does not pass. {words}' if words else PASSES}",
             "",
         ]
     lines += [] if packs else ["No pack is due.", ""]

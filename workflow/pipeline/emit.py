@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from workflow import items, letters, outbox, post, reader
+from workflow import accessible, items, letters, outbox, post, reader
 from workflow.inbox import hash_of
 from workflow.ledger import Issue, Ledger
 from workflow.model import Board, Partner, ReturnStatus, Slot, Value
@@ -127,11 +127,14 @@ class Emitter:
         books = {board.name: proof.book for board, versions in packs.items() for _, proof in versions}  # in the fullest version
         not_there = press.give(withheld.withheld_book(view, books), name)
         left_out = withheld.withheld(view)
-        listed = [(version, proof.name) for versions in packs.values() for version, proof in versions]
+        listed = [(version, proof.name, len(proof.data)) for versions in packs.values() for version, proof in versions]
         letters_out: dict[str, bytes] = {}
         for board, versions in packs.items():
             attached = [post.Attachment(proof.name, proof.data) for _, proof in versions]
-            papers = [letters.PackFile(proof.name, len(proof.data), version.audience) for version, proof in versions]
+            papers = [
+                letters.PackFile(a.name, len(a.data), version.audience, tuple(filter(None, [accessible.large(len(a.data))])))
+                for (version, _), a in zip(versions, attached, strict=True)
+            ]
             letters_out.update({f"{folder}/boards/{a.name}": a.data for a in attached})
             letters_out.update(mailer.board(board, brief.board_words(view, board), attached))
             number = sum(1 for boards in left_out.values() if board in boards)
@@ -192,9 +195,18 @@ def write(root: Path, files: Mapping[str, bytes], today: date, ledger: Ledger) -
     results = [  # what already stands there is not read a second time
         box.write(path, data) if path in changed else outbox.Written(path, changed=False) for path, data in files.items()
     ]
-    return Emitted(
-        tuple(r.path for r in results), tuple(r.note for r in results if r.note), sum(1 for r in results if r.changed)
-    )
+    notes = (*(r.note for r in results if r.note), *large(root, files))
+    return Emitted(tuple(r.path for r in results), notes, sum(1 for r in results if r.changed))
+
+
+def large(root: Path, paths: Iterable[str]) -> Iterator[str]:
+    """A sentence for each paper that stands in the outbox and that mail and agenda systems may not take."""
+    for path in paths:
+        to_board, paper = "/boards/" in path, path.endswith(".xlsx") and (root / path).is_file()
+        words = accessible.large((root / path).stat().st_size) if paper and (to_board or "/reports/" in path) else ""
+        less = " Give the board fewer plans, themes or sections (sheet Boards of the register)." if to_board else ""
+        if words:
+            yield f"{path}: {words}{less}"
 
 
 def owes(status: ReturnStatus) -> bool:

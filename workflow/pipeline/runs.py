@@ -123,7 +123,7 @@ class Going:
         standing = made.stand(root, ledger, key, made.origin(self.workspace, ledger, today))
         if standing:
             emit.sweep(root, key, today, ledger)
-            return emit.Emitted(standing, (), 0)
+            return emit.Emitted(standing, tuple(emit.large(root, standing)), 0)
         papers = emitter.outputs(key)
         papers.remember(ledger)
         emitted = emit.write(root, papers.files, today, ledger)
