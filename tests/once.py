@@ -51,7 +51,7 @@ def of_faults(workspace: workspaces.Workspace, today: date) -> bytes:
 
 # Kept for as long as the process lasts: many files run the same quarter.
 _render = once(writer.render, lambda book: sha(pickle.dumps(book)))
-_check = once(accessible.check, lambda data, profile, name="": key_of(sha(data), profile, name))
+_check = once(accessible.check, lambda data, profile, name="", any_size=False: key_of(sha(data), profile, name, any_size))
 _read = once(reader.read_bytes, lambda data, *more: key_of(sha(data), more))
 _load = once(workspaces.load, ground_of)
 _faults = once(workspaces.register_faults, of_faults)

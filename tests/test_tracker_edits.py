@@ -17,6 +17,8 @@ from tests.small import Q2, Box, Small
 from workflow import edits
 from workflow.merge import merge
 from workflow.model import OFFICE, Fate, Severity, Submission, SubmissionState
+from workflow.pipeline import trackers
+from workflow.pipeline.state import open_ledger
 from workflow.pipeline.verdict import Verdict
 
 pytestmark = pytest.mark.usefixtures("drawn_once")
@@ -113,6 +115,13 @@ def test_a_tracker_nobody_changed_changes_nothing(after: Small) -> None:
     assert set(verdict.quarter.merged.fates[tracker.sha256]) == {Fate.UNCHANGED}
     assert not edits.edited(tracker)
     assert not [f for f in verdict.quarter.findings if f.partner == OFFICE]
+
+
+def test_our_own_tracker_may_be_larger_than_a_return(after: Small) -> None:
+    with open_ledger(after.root, read_only=True) as ledger:
+        assert not list(trackers.changed(after.root, ledger, 10))
+        edit(after, {RAG: "Green"})
+        assert [r.state for r in trackers.changed(after.root, ledger, 10)] == [None]
 
 
 @pytest.mark.libreoffice

@@ -52,7 +52,7 @@ def shown(book: reader.Workbook, workspace: Workspace, view: View) -> Mapping[Sl
 def changed(root: Path, ledger: Ledger, limit: int) -> Iterator[Received]:
     """Trackers in outbox that are not as they were written: somebody typed into them. One that cannot be read is told of."""
     files = (path.relative_to(root).as_posix() for path in sorted(root.glob("outbox/*/master-tracker-*.xlsx")))
-    for received in inbox.look_at(root, files, limit):
+    for received in inbox.look_at(root, files, max(limit, reader.OF_THE_OFFICE.file_bytes)):  # ours may be larger than theirs
         period = received.file.split("/")[1]
         ours = received.state is None and ledger.wrote(f"outbox/{period}/master-tracker-{period}.xlsx", received.sha256)
         if not ours and received.state is not SubmissionState.IGNORED:
