@@ -18,6 +18,7 @@ from workflow import accessible, writer
 from workflow.accessible import opened, plain
 from workflow.accessible.page import Page
 from workflow.model import Column, Kind, Mark, Profile, Sheet
+from workflow.reader import NotPlainError
 
 SHEETS, STRINGS = r"xl/worksheets/sheet\d+\.xml", r"xl/sharedStrings\.xml"
 Change = Callable[[bytes], bytes]
@@ -91,7 +92,7 @@ def test_whatever_stands_in_the_cells(values: list[object]) -> None:
     data = writer.render(books.published(sheet))
     try:
         quick = [seen(page) for page in plain.opened(data, Profile.PUBLISHED)[1]]
-    except plain.NotPlainError:
+    except NotPlainError:
         assert any(isinstance(value, str) and ("_x" in value or value.startswith("<r>") or "]]>" in value) for value in values)
         return
     assert quick == [seen(page) for page in opened.opened(data, Profile.PUBLISHED)[1]]
@@ -137,7 +138,7 @@ def test_a_fault_is_told_alike(good: dict[Profile, bytes], case: int, monkeypatc
 
 
 def not_plain(*_: object) -> NoReturn:
-    raise plain.NotPlainError
+    raise NotPlainError
 
 
 # What is not plain, and whether the ordinary way can open it.
@@ -177,7 +178,7 @@ OTHERWISE: list[tuple[str, Change, bool]] = [
 def test_what_is_not_plain_goes_the_ordinary_way(good: dict[Profile, bytes], case: int) -> None:
     part, change, opens = OTHERWISE[case]
     data = changed(good[Profile.PUBLISHED], part, change)
-    with pytest.raises(plain.NotPlainError):
+    with pytest.raises(NotPlainError):
         list(plain.opened(data, Profile.PUBLISHED)[1])
     if opens:
         assert isinstance(accessible.failures(data, Profile.PUBLISHED), tuple)

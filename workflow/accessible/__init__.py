@@ -15,6 +15,7 @@ from workflow.accessible import cell, charts, opened, parts, plain, sheet
 from workflow.accessible.checklist import BY_PERSON, CHECKLIST, JUDGED
 from workflow.accessible.page import OURS, THEIRS, Fault, Most, Page, TooLargeError
 from workflow.model import Profile
+from workflow.reader import NotPlainError
 
 __all__ = ["BY_PERSON", "CHECKLIST", "JUDGED", "CannotCheckError", "Failed", "check", "failures", "large", "tested"]
 
@@ -131,7 +132,7 @@ def failures(data: bytes, profile: Profile, name: str = "", most: Most = THEIRS)
         file = parts.File(parts.read_parts(data, most), profile, data, name)
     try:
         failed = _failed(plain.opened, data, profile, most)
-    except plain.NotPlainError:
+    except NotPlainError:
         failed = _failed(opened.opened, data, profile, most)
     for code, holds, look in _PARTS:
         failed += [(code, fault) for fault in look(file)] if profile in holds else []
@@ -164,7 +165,7 @@ def _opening() -> Iterator[None]:
     """Whatever is raised in it is said as CannotCheckError."""
     try:
         yield
-    except plain.NotPlainError:
+    except NotPlainError:
         raise
     except TooLargeError as problem:
         raise CannotCheckError(f"The file is too large to check: {problem}.") from problem

@@ -16,6 +16,7 @@ from zipfile import ZipFile
 from workflow.accessible.looks import Cell, Look, Looks
 from workflow.accessible.page import THEIRS, Most, Page, Sheet, fits, is_checked, page_of
 from workflow.model import Profile, column_letters
+from workflow.reader import NotPlainError, characters, cut
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook
@@ -25,9 +26,6 @@ _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml")
 _STRINGS = "xl/sharedStrings.xml"
 _MAIN = b' xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _HEAD = re.compile(rb'<\?xml version="1\.0" encoding="UTF-8" standalone="yes"\?>\s*<(?:worksheet|sst) ')
-# What XML forbids, or reads as something else than it says (a carriage return, the end of CDATA).
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n")
-_FORBIDDEN = (b"\xef\xbf\xbe", b"\xef\xbf\xbf", b"]]>")
 _TEXT = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>|(.+)', re.DOTALL)
 # Groups: column letters, row digits, style, type, formula, value; then a row's digits, its height, the slash of an empty row;
 # last whatever is none of that. The end of a row leaves all empty.
@@ -39,13 +37,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _SLICE = 2**16  # characters of rows that are tokens at a time
-_ENTITY = re.compile(r"&(lt|gt|amp|quot|apos);")
-_MEANT = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _COLUMNS = {column_letters(number): number for number in range(1, 2**14 + 1)}
-
-
-class NotPlainError(Exception):
-    """The file is not written so plainly; it is no fault of the file."""
 
 
 def opened(data: bytes, profile: Profile, most: Most = THEIRS) -> tuple[Workbook, Iterator[Page]]:
@@ -95,37 +87,18 @@ def _without_cells(package: ZipFile) -> tuple[list[str], bytes]:
 def _said(text: str, junk: str) -> str:
     if junk:
         raise NotPlainError
-    return _characters(text).replace("x005F_", "")  # as openpyxl reads an escaped underscore
-
-
-def _characters(text: str) -> str:
-    if "&" not in text:
-        return text
-    if text.count("&") != len(_ENTITY.findall(text)):
-        raise NotPlainError
-    return _ENTITY.sub(lambda match: _MEANT[match[1]], text)
+    return characters(text).replace("x005F_", "")  # as openpyxl reads an escaped underscore
 
 
 def _cut(part: bytes, tag: bytes) -> tuple[str, bytes]:
-    """What stands in the element `tag`, and the part without it."""
-    opening = re.search(rb"<" + tag + rb"(?: [^<>]*[^<>/])?>", part)
-    end = part.rfind(b"</" + tag + b">")
-    if opening is None:
-        if b"<" + tag + b"/>" not in part:
-            raise NotPlainError
-        run, rest = b"", part
-    else:
-        run, rest = part[opening.end() : end], part[: opening.end()] + part[end:]
-        if end < opening.end():
-            raise NotPlainError
-    if not _HEAD.match(rest) or _MAIN not in rest or b"<!" in rest or rest.count(b"<?") > 1:
+    """What stands in the element `tag`, and the part without it. Raises NotPlainError."""
+    opening = re.compile(rb"<" + tag + rb"(?: [^<>]*[^<>/])?>")
+    if opening.search(part) is None:
+        part = part.replace(b"<" + tag + b"/>", b"<" + tag + b"></" + tag + b">")
+    run, rest = cut(part, opening, b"</" + tag + b">")
+    if not _HEAD.match(rest) or _MAIN not in rest:
         raise NotPlainError
-    if len(run.translate(None, _CONTROLS)) != len(run) or any(mark in run for mark in _FORBIDDEN):
-        raise NotPlainError
-    try:
-        return run.decode(), rest
-    except UnicodeDecodeError as error:
-        raise NotPlainError from error
+    return run, rest
 
 
 class _Reading:
@@ -167,7 +140,7 @@ class _Reading:
                 if content is None and value:
                     content = known[value] = self._value(style, kind, value)
                 cells.append(new(Cell, (number, col, content, look)))
-                if formula and "HYPERLINK(" in _characters(formula):
+                if formula and "HYPERLINK(" in characters(formula):
                     self._links[number, col] = ""
             elif row and not digits and int(row) > number:
                 number, last = int(row), 0
@@ -191,7 +164,7 @@ class _Reading:
     def _value(self, style: str, kind: str, value: str) -> Any:
         """A cell's value as openpyxl reads it: a number is a date where the style says so."""
         if kind == "str":
-            return _characters(value)
+            return characters(value)
         if kind == "s":
             if not (value.isascii() and value.isdecimal() and len(value) < 10 and int(value) < len(self._texts)):
                 raise NotPlainError

@@ -26,7 +26,7 @@ _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 
 
 class NotPlainError(Exception):
-    """The part is not written plainly; it is no error of the file. Never leaves this room."""
+    """The part is not written plainly; it is no error of the file. Never leaves a room that reads."""
 
 
 def whole(package: Package, part: str) -> bytes | None:
@@ -58,6 +58,8 @@ def cut(data: bytes, start: re.Pattern[bytes], end: bytes) -> tuple[str, bytes]:
 
 def characters(text: str) -> str:
     """Text with the five entities that XML knows by itself. Raises NotPlainError for any other ampersand."""
+    if "&" not in text:
+        return text
     if text.count("&") != len(_ENTITY.findall(text)):
         raise NotPlainError
     return _ENTITY.sub(lambda m: _ENTITIES[m[1]], text)
